@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Diagnostics } from "../src/diagnostics/diagnostic.js";
+import { Diagnostics } from "../src/diagnostics/diagnostics.js";
 import { namedSets, namedValues } from "../src/kernel/flags/flag-sets.js";
 import { openProfile } from "../src/kernel/profile/profile-file.js";
 import { formatProfile } from "../src/kernel/profile/core-profile.js";

@@ -152,6 +152,7 @@ function compileOnce(
     });
     plan = planQueries(checked.queries, {
       attachGap: writer.attachGap,
+      ...(writer.readsOpenSpans === undefined ? {} : { readsOpenSpans: writer.readsOpenSpans }),
       arch: kernel.arch,
       names: (kind, of) => checked.sets.defined(kind, of),
       common: (name) => commonValueOn(kernel, name) ?? whyUnknown("pid", kernel),

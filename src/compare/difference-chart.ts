@@ -1,4 +1,5 @@
 /** Charts the difference between two runs: a flame graph in which red is growth and blue is decline, or a bar chart. */
+import { andMore } from "../few.js";
 import { definitionOf } from "../aggregates/aggregates.js";
 import type { AggregateValue } from "../aggregates/values.js";
 import { PLACES } from "./differences.js";
@@ -99,9 +100,7 @@ export class DifferenceChart implements Chart {
     });
     const left = this.groupList.length - shown.length;
     const rest =
-      left > 0
-        ? svgText(SIDE, top + shown.length * ROW + 14, `and ${left} more`, { className: "faint" })
-        : "";
+      left > 0 ? svgText(SIDE, top + shown.length * ROW + 14, andMore(left), { className: "faint" }) : "";
     const rule = `<path class="rule" d="M${pixels(middle)} ${top}v${shown.length * ROW}"/>`;
     return { height: top + shown.length * ROW + 30, body: head + rule + rows.join("") + rest };
   }

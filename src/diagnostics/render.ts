@@ -1,4 +1,5 @@
 /** Renders diagnostics as text: the position, the cause, the underlined line, and a hint. */
+import { andMore } from "../few.js";
 import { append } from "../lists.js";
 import type { Diagnostic, Severity, Source } from "./diagnostic.js";
 
@@ -43,7 +44,7 @@ function mostImportant(diagnostics: readonly Diagnostic[]): {
   const rest = sorted.length - MOST_SHOWN;
   return {
     shown: sorted.slice(0, MOST_SHOWN),
-    more: rest > 0 ? `and ${rest.toLocaleString("en-US")} more` : undefined,
+    more: rest > 0 ? andMore(rest) : undefined,
   };
 }
 

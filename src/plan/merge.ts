@@ -25,8 +25,23 @@ export function mergeProbes(probes: readonly PlannedProbe[]): PlanProbe[] {
     else byPoint.set(key, [probe]);
   }
   return storedFirst(
-    [...byPoint.values()].map((parts) => mergeParts(parts.sort((a, b) => a.order - b.order))),
+    [...byPoint.values()]
+      .map((parts) => mergeParts(parts.sort((a, b) => a.order - b.order)))
+      .map((probe) => ({ ...probe, filter: distinct(probe.filter), steps: testedOnce(probe.steps) })),
   );
+}
+
+/** Where states have become one, so have tests of them. */
+function testedOnce(steps: readonly Step[]): readonly Step[] {
+  return steps.map((step) => {
+    if (!("then" in step)) return step;
+    const then = testedOnce(step.then);
+    return step.do === "when" ? { ...step, all: distinct(step.all), then } : { ...step, then };
+  });
+}
+
+function distinct(tests: readonly Typed[]): readonly Typed[] {
+  return tests.filter((test, i) => tests.findIndex((other) => isSame(other, test)) === i);
 }
 
 /**

@@ -5,7 +5,8 @@ import type { SpanOwner, Typed } from "../semantics/typed.js";
 import { BOOL, DURATION, INT, numberOf, UNSIGNED } from "../types/types.js";
 import { fieldNames } from "./needs.js";
 import type { ChangeStep, Step } from "./plan.js";
-import type { Environment, Planner } from "./planner.js";
+import type { Environment } from "./environment.js";
+import type { Planner } from "./planner.js";
 import { ENTRY, NOW, NOW_LOCAL } from "./running.js";
 import { bare, endFields, planEnd, UsedState, type SpanSource } from "./spans.js";
 import { substitute } from "./substitute.js";
@@ -133,7 +134,7 @@ function recordOwner(planner: Planner, state: UsedState, owner: SpanOwner): Reco
 
 /** The number of an owner that is alive. */
 export function numberIn(state: string, id: Typed): Typed {
-  return { op: "state", state, field: "number", key: [id], type: UNSIGNED };
+  return { op: "state", state, field: "start", key: [id], type: UNSIGNED };
 }
 
 /** Plans the ends of owners, which take their numbers away; the next program of a process gets another one. */
@@ -144,7 +145,7 @@ function planOwners(planner: Planner, state: string, { id, isLast }: SpanOwner):
     name: state,
     span: isProcess ? "process" : "thread",
     key: [{ name: id, type: own.type }],
-    fields: [{ name: "number", type: UNSIGNED, isTime: true }],
+    fields: [{ name: "start", type: UNSIGNED, isTime: true }],
   });
   const begun: Typed = { op: "begun", state, key: [own], type: BOOL };
   if (isProcess)

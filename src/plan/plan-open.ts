@@ -6,7 +6,8 @@ import { aggregateNames } from "./map-names.js";
 import { fieldNames } from "./needs.js";
 import { numberIn, openSpan, type OpenSpan } from "./open-spans.js";
 import type { OpenColumn, OpenResult, RunningSum, RunningSums } from "./plan.js";
-import type { Environment, Planner } from "./planner.js";
+import type { Environment } from "./environment.js";
+import type { Planner } from "./planner.js";
 import { column, resultAggregates, resultBase } from "./result-parts.js";
 import { sampleOf } from "../semantics/expression/hash.js";
 import { ageing } from "./running.js";
@@ -17,7 +18,7 @@ import { substitute } from "./substitute.js";
 
 type OpenQuery = AggregateQuery | ShowQuery;
 
-export function planOpen(query: OpenQuery, result: number, planner: Planner): OpenResult {
+export function planOpen(query: OpenQuery, result: number, planner: Planner, readsAll = false): OpenResult {
   const { source } = query;
   if (source.kind !== "span") throw new Error(`${source.name} is not a span`);
   // All other conditions are tested when the span begins, so that no record is kept for spans that fail them. But where
@@ -34,7 +35,7 @@ export function planOpen(query: OpenQuery, result: number, planner: Planner): Op
   const sample = early.reduce((product, part) => product * (sampleOf(part) ?? 1n), 1n);
   const sampled = sample > 1n ? { sample } : {};
   if (sample > 1n) planner.note({ source: source.name, text: sampleText(sample), isOfFigures: true });
-  if (query.kind === "aggregate" && least !== undefined && canRun(query, growing))
+  if (!readsAll && query.kind === "aggregate" && least !== undefined && canRun(query, growing))
     return { ...planRunning(query, source, { result, early, least }, planner), ...sampled };
   const all = [...valuesOf(query), ...(query.condition ? [query.condition] : [])];
   const span = openSpan(planner, source, all, early, undefined);

@@ -9,7 +9,8 @@ import type {
 } from "../semantics/typed.js";
 import { commonValue } from "../semantics/source/probe-scope.js";
 import { conjuncts, knownTruth } from "../semantics/expression/fold.js";
-import { Planner, type CommonValues, type Environment } from "./planner.js";
+import type { Environment } from "./environment.js";
+import { Planner, type CommonValues } from "./planner.js";
 import type { Binaries } from "./binaries.js";
 import { withCallers } from "./callers.js";
 import { isOpen } from "./columns.js";
@@ -36,6 +37,8 @@ export interface PlanOptions extends Partial<CommonValues> {
   readonly maxEntries?: number;
   /** Why the tracer cannot attach to a probe. */
   readonly attachGap?: AttachGap;
+  /** Whether what is open is read span by span for each report, and not added up as spans begin and end. */
+  readonly readsOpenSpans?: boolean;
   readonly binaries?: Binaries;
   /** The control groups of the target. */
   readonly groups?: TargetGroups;
@@ -66,7 +69,7 @@ export function planQueries(queries: readonly CheckedQuery[], options: PlanOptio
       query.kind === "table"
         ? planTable(query, position, planner)
         : query.open
-          ? planOpen(query, position, planner)
+          ? planOpen(query, position, planner, options.readsOpenSpans)
           : query.kind === "show"
             ? planRows(query, position, planner)
             : planGroups(query, position, planner),

@@ -33,24 +33,13 @@ import {
   type Step,
   type Task,
 } from "./plan.js";
+import type { Action, Handler } from "./environment.js";
 import { eventCost } from "./probe-costs.js";
 import { choose, PlanError, type AttachGap } from "./providers.js";
 import { isOfScripts } from "./script-names.js";
 import { subscribeSpan } from "./spans.js";
-import { substitute, type FieldReference } from "./substitute.js";
+import { substitute } from "./substitute.js";
 import { append } from "../lists.js";
-
-/** Maps a field to its value in one probe. */
-export type Environment = (field: FieldReference) => Typed;
-
-interface Action {
-  /** Tested before the steps are run. */
-  readonly filter: readonly Typed[];
-  readonly steps: readonly Step[];
-}
-
-/** `provider` is the one that was chosen for the source. */
-export type Handler = (environment: Environment, provider: Alternative) => Action;
 
 /**
  * The action for each of the events that an event of the probe stands for. What does not depend on which one it is,

@@ -14,7 +14,7 @@ import {
 import type { SpanRange, Typed } from "../semantics/typed.js";
 import { isSigned, UNSIGNED } from "../types/types.js";
 import type { SpanState, StateKey, Step } from "./plan.js";
-import type { Environment } from "./planner.js";
+import type { Environment } from "./environment.js";
 
 /** The records of a span, and what is done to them. */
 export interface RangeRecords {

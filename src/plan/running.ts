@@ -9,7 +9,7 @@ import type { ChangeStep, OpenGroupsResult, Result, RunningSums } from "./plan.j
 /** The key by which an expression reads the record of an open span. */
 export const ENTRY: Typed = { op: "local", name: "entry", type: UNSIGNED };
 /** The time at which the records are read. */
-export const NOW_LOCAL: Typed = { op: "local", name: "now", type: TIMESTAMP };
+export const NOW_LOCAL = { op: "local", name: "now", type: TIMESTAMP } as const satisfies Typed;
 export const NOW = commonValue("time");
 
 export type RunningResult = OpenGroupsResult & { readonly running: RunningSums };

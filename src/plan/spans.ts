@@ -7,7 +7,8 @@ import { BOOL, DURATION, numberOf, TIMESTAMP, UNSIGNED, type Type } from "../typ
 import { byCost } from "./cost.js";
 import { expand, fieldNames, readsLocal, sideNames, valuesOf } from "./needs.js";
 import type { ChangeStep, Purpose, StateField, StateKey, Step, Task } from "./plan.js";
-import type { Environment, Handler, Planner } from "./planner.js";
+import type { Environment, Handler } from "./environment.js";
+import type { Planner } from "./planner.js";
 import { providedBy } from "./providers.js";
 import { mayBeNegative } from "./signs.js";
 import { RangeLimits, type AddressRange } from "./range-ends.js";

@@ -1,5 +1,5 @@
 /** The names that a repair may use: those of the library, and of the source that a query is about. */
-import { Diagnostics } from "../diagnostics/diagnostic.js";
+import { Diagnostics } from "../diagnostics/diagnostics.js";
 import type { Kernel } from "../kernel/kernel.js";
 import type { Library } from "../semantics/library.js";
 import { Shapes } from "../semantics/source/shapes.js";

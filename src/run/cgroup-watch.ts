@@ -1,4 +1,5 @@
 /** Learns of control groups that are made while a trace runs, so that they have names when they are gone again. */
+import { firstFew } from "../few.js";
 import { watch, type FSWatcher } from "node:fs";
 import type { Cgroup, CgroupNames } from "../kernel/cgroups/cgroup-names.js";
 import { cgroupMount, cgroupsIn, type CgroupMount } from "../kernel/live/cgroups.js";
@@ -62,12 +63,12 @@ export class CgroupWatch {
       ...(this.missed.length === 0
         ? []
         : [
-            `control groups that came while this ran were not traced, though they match: ${some(this.missed)}`,
+            `control groups that came while this ran were not traced, though they match: ${firstFew(this.missed, MOST_NAMED)}`,
           ]),
       ...(this.early.length === 0
         ? []
         : [
-            `control groups that match came before the probes were there, and may not be traced: ${some(this.early)}`,
+            `control groups that match came before the probes were there, and may not be traced: ${firstFew(this.early, MOST_NAMED)}`,
           ]),
     ];
   }
@@ -100,11 +101,6 @@ export class CgroupWatch {
     this.watchers.get(path)?.close();
     this.watchers.delete(path);
   }
-}
-
-function some(paths: readonly string[]): string {
-  const more = paths.length > MOST_NAMED ? ` and ${paths.length - MOST_NAMED} more` : "";
-  return `${paths.slice(0, MOST_NAMED).join(", ")}${more}`;
 }
 
 function isMeant({ of, glob }: GroupTest, path: string): boolean {

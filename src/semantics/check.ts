@@ -1,5 +1,6 @@
 /** Checks a whole text: its imports, its definitions, its queries. */
-import { Diagnostics, type Diagnostic, type Source } from "../diagnostics/diagnostic.js";
+import type { Diagnostic, Source } from "../diagnostics/diagnostic.js";
+import { Diagnostics } from "../diagnostics/diagnostics.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { parse } from "../syntax/parser/parser.js";
 import type { Amendments } from "../syntax/amend.js";

@@ -1,5 +1,6 @@
 /** The state that the parts of the checker share while they check one text. */
-import type { Advice, Diagnostics, Source, Span } from "../diagnostics/diagnostic.js";
+import type { Advice, Source, Span } from "../diagnostics/diagnostic.js";
+import type { Diagnostics } from "../diagnostics/diagnostics.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { ERROR } from "../types/types.js";
 import type { Sets } from "./sets.js";

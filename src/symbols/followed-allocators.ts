@@ -1,9 +1,10 @@
 /** Which allocators a query about the heap follows, and what its reader must know of them. */
+import { firstFew } from "../few.js";
 import { basename } from "node:path";
 import { OF_C_LIBRARY } from "../plan/binaries.js";
 import { allocatorsOf, type Allocators } from "./allocators.js";
 import { ElfFile } from "./elf.js";
-import type { Traced } from "./libraries.js";
+import type { Traced } from "./traced.js";
 import { readMappings, type Mapping } from "./mappings.js";
 import { filesOfCommand } from "./needed-libraries.js";
 import { otherAllocators, type OtherAllocator } from "./other-allocators.js";
@@ -167,10 +168,8 @@ function mappedName({ path, isDeleted }: Mapping): string {
 function unseen(others: readonly OtherAllocator[]): string {
   const processes = new Set(others.flatMap((other) => other.processes.map(({ pid }) => pid)));
   const each = others.map(described).flatMap(({ path, names }) => names.map((name) => `${name} (${path})`));
-  const shown = each.slice(0, MOST_NAMED).join("; ");
-  const rest = each.length > MOST_NAMED ? `; and ${each.length - MOST_NAMED} more` : "";
   const what = processes.size === 1 ? "1 process" : `${processes.size} processes`;
-  return `not seen: the heap of ${what} with another C library or allocator: ${shown}${rest}`;
+  return `not seen: the heap of ${what} with another C library or allocator: ${firstFew(each, MOST_NAMED, "", "; ")}`;
 }
 
 /** Programs of Go have a section that says how they were built. */

@@ -1,4 +1,5 @@
 /** Counts stacks, each once, and the files in which something was noticed of them. */
+import { firstFew } from "../few.js";
 
 /** The limit on counted stacks, and on files that are named. */
 const MOST = 10_000;
@@ -27,7 +28,6 @@ export class NotedStacks {
   /** Those with most of them first. */
   get files(): string {
     const names = [...this.byFile].sort(([, a], [, b]) => b - a).map(([name]) => name);
-    const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more files` : "";
-    return `${names.slice(0, MOST_NAMED).join(", ")}${more}`;
+    return firstFew(names, MOST_NAMED, "files");
   }
 }

@@ -1,4 +1,5 @@
 /** The processes of this machine, and how they are named to the reader. */
+import { firstFew } from "../few.js";
 import { readdirSync } from "node:fs";
 import { readKernelText } from "../files/kernel-file.js";
 
@@ -27,7 +28,8 @@ function nameOf(pid: number): string {
 }
 
 export function processList(processes: readonly NamedProcess[]): string {
-  const shown = processes.slice(0, MOST_NAMED).map(({ pid, name }) => `${name} ${pid}`);
-  const rest = processes.length > MOST_NAMED ? [`${processes.length - MOST_NAMED} more`] : [];
-  return [...shown, ...rest].join(", ");
+  return firstFew(
+    processes.map(({ pid, name }) => `${name} ${pid}`),
+    MOST_NAMED,
+  );
 }

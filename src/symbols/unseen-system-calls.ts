@@ -2,7 +2,7 @@
 import type { MissingProbe } from "../plan/binaries.js";
 import { remembered } from "../lazy.js";
 import { ElfFile, type Build } from "./elf.js";
-import type { Traced } from "./libraries.js";
+import type { Traced } from "./traced.js";
 import { identityOf } from "./process-files.js";
 import { allProcesses, namedProcess, processList } from "./processes.js";
 

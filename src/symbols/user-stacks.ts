@@ -2,6 +2,7 @@
  * Symbolizes user stacks. The tracer prints addresses (or names, if that cannot be turned off), and the addresses
  * are looked up here in the mappings of their processes, which may have ended.
  */
+import { firstFew } from "../few.js";
 import { release } from "node:os";
 import { lazy } from "../lazy.js";
 import { CALLER, withoutMark } from "../tracers/stack-names.js";
@@ -201,21 +202,20 @@ export class UserStacks {
   private refusedNotes(): string[] {
     const files = [...this.modules.refused, ...this.jit.refused];
     if (files.length === 0) return [];
-    const some = files.slice(0, MOST_NAMED_FILES).map(([path, why]) => `${path} (${why})`).join(", "); // prettier-ignore
-    const more = files.length > MOST_NAMED_FILES ? ` and ${files.length - MOST_NAMED_FILES} more` : "";
-    return [`functions without names, because these files are not read: ${some}${more}`];
+    const named = files.map(([path, why]) => `${path} (${why})`);
+    return [
+      `functions without names, because these files are not read: ${firstFew(named, MOST_NAMED_FILES)}`,
+    ];
   }
 
   private strippedNotes(): string[] {
     const files = this.modules.stripped;
     if (files.length === 0) return [];
-    const some = files
-      .slice(0, MOST_NAMED_FILES)
-      .map(({ path, buildId }) => (buildId === undefined ? path : `${path} (build id ${buildId})`))
-      .join(", ");
-    const more = files.length > MOST_NAMED_FILES ? ` and ${files.length - MOST_NAMED_FILES} more` : "";
+    const named = files.map(({ path, buildId }) =>
+      buildId === undefined ? path : `${path} (build id ${buildId})`,
+    );
     return [
-      `functions without names in ${some}${more}: install the package's symbols (\`-dbgsym\`, \`-debuginfo\`), or fetch them with \`debuginfod-find debuginfo BUILD-ID\``,
+      `functions without names in ${firstFew(named, MOST_NAMED_FILES)}: install the package's symbols (\`-dbgsym\`, \`-debuginfo\`), or fetch them with \`debuginfod-find debuginfo BUILD-ID\``,
     ];
   }
 

@@ -22,6 +22,8 @@ export interface BackEndTarget {
 export interface ScriptWriter {
   /** Why the emitted code cannot attach a probe; undefined if it can. The planner calls it before it selects a probe. */
   readonly attachGap: AttachGap;
+  /** Whether the script reads each span that is open when it reports them; otherwise they are added up as they begin and end. */
+  readonly readsOpenSpans?: boolean;
   /** Throws a `BackendError` for a plan that it cannot express. */
   write(plan: Plan): Script;
 }

@@ -122,6 +122,17 @@ describe.skipIf(!canRun)("output that cannot be written", () => {
   });
 });
 
+describe.skipIf(!hasPython)("what is open", () => {
+  it("is counted once, if it is old enough and its process is alive", () => {
+    const { status, stdout } = run(
+      "open allocation sum(size), count() by ustack where age >= 500ms every 5s",
+      "run -d 0.01",
+    );
+    expect(status).toBe(0);
+    expect(stdout.split("\n").slice(2)).toEqual(["sum(size)  count()  ustack", "    1 KiB        2  -", ""]);
+  });
+});
+
 describe.skipIf(!hasPython)("a signal", () => {
   const started = `python3 -B "$0" -d 60 2>"$0.err" & until grep -q Tracing "$0.err"; do sleep 0.05; done`;
 

@@ -60,8 +60,8 @@ describe("BCC programs", () => {
   it("keeps what is added up during an open span beside what is of its begin", () => {
     const text = program("open kswapd_run sum(reclaimed) by nid where reclaimed > 4KB");
     expect(text).toContain("__sync_fetch_and_add(&kswapd_run->reclaimed, ");
-    expect(text).toMatch(/for _, entry in list\(.*\):\n +if .*entry\.reclaimed \* 4096/);
-    expect(text).toContain("group = groups.setdefault((entry.nid,), [0])");
+    expect(text).toMatch(/for record in records\.values\(\):\n +if .*record\.reclaimed \* 4096/);
+    expect(text).toContain("group = groups.setdefault((record.nid,), [0])");
     if (hasPython) expect(pythonErrors([text])).toBe("");
   });
 
@@ -92,9 +92,7 @@ describe("BCC programs", () => {
     // All calls of which one may be made within another have one table.
     expect(text.match(/^BPF_HASH\(.*call/gm)).toHaveLength(1);
     expect(text).toMatch(/^BPF_HASH\(calls, u32, struct calls, /m);
-    expect(text).toMatch(
-      /^int on_realloc\([^}]* return begin_call\(ctx, PT_REGS_SP\(ctx\) \* 16 \+ 129, PT_REGS_PARM1\(ctx\), /m,
-    );
+    expect(text).toMatch(/^int on_realloc\([^}]* return begin_call\(ctx, 129, PT_REGS_PARM1\(ctx\), /m);
   });
 
   it("searches a text without a jump a byte", () => {
@@ -232,12 +230,12 @@ describe("BCC programs", () => {
   });
 
   it("ranks groups that lack a value, because one of several tables was full", () => {
-    expect(program("malloc min(size), hist(size) by comm")).toContain("-rank(each[1][0])");
+    expect(program("malloc min(size), hist(size) by comm")).toContain("-rank(row[1][0])");
   });
 
   it("is as long as what it does", () => {
     const lines = (query: string): number => program(query).split("\n").length - 1;
-    expect(lines("faults by comm")).toBeLessThanOrEqual(131);
+    expect(lines("faults by comm")).toBeLessThanOrEqual(130);
   });
 
   const MEMLEAK =
@@ -249,12 +247,13 @@ describe("BCC programs", () => {
     // Nine functions return a block; six of them differ in the register of its size alone.
     expect(counts(/allocation_begun\.update\(/g)).toBe(1);
     expect(counts(/ begin_allocation\(/g)).toBe(4);
-    expect(counts(/allocation_begun\.delete\(/g)).toBe(1);
+    // Taking an allocation off running sums is long enough to be shared; forgetting one is not.
+    expect(counts(/allocation_begun\.delete\(/g)).toBe(form === "text" ? 2 : 1);
     expect(text).toContain(
-      "int on_valloc(struct pt_regs *ctx) { return begin_call(ctx, PT_REGS_SP(ctx) * 16 + 136, 0, PT_REGS_PARM1(ctx)); }\n",
+      "int on_valloc(struct pt_regs *ctx) { return begin_call(ctx, 136, 0, PT_REGS_PARM1(ctx)); }\n",
     );
     expect(counts(/^int on_\w+_return\(.*\{ return begin_allocation\w*\(ctx, .*\); \}$/gm)).toBe(8);
-    if (form === "text") expect(text.split("\n").length).toBeLessThanOrEqual(580);
+    if (form === "text") expect(text.split("\n").length - 1).toBeLessThanOrEqual(400);
   });
 
   it("keeps calls in one table, and what is shown while it is open in another", () => {
@@ -279,6 +278,35 @@ work sum(weight), count() by pid where result != 0`,
     expect(text.match(/return begin_task\(KIND_/g)).toHaveLength(5);
   });
 
+  it("reads what is open as it is, each record once, and no age is below zero", () => {
+    const text = program(MEMLEAK, "debian13");
+    expect(text).not.toMatch(/\bturn|running_|change_/);
+    expect(text).toMatch(
+      /records = \{bytes\(key\): record for key, record in bpf\["allocation_begun"\]\.items\(\)\}\n +now = /,
+    );
+    expect(text).toContain("if now - record.time < 500000000 or ");
+    expect(program(MEMLEAK, "debian13", { form: "stream" })).toContain("change_allocation_count(");
+  });
+
+  it("tells which calls are seen alike in one line", () => {
+    const [, header = ""] = program(MEMLEAK, "debian13").split('"""');
+    expect(header).toContain("free: uprobe:libc:free\n");
+    expect(header.replace(/\s+/g, " ")).toContain(
+      "valloc_call, pvalloc_call: uprobe:libc:FUNCTION, uretprobe:libc:FUNCTION",
+    );
+    expect(program("open allocation count(); malloc")).toContain("FUNCTION");
+    expect(program("malloc_call")).not.toContain("FUNCTION");
+  });
+
+  it("leaves no garbage behind a turn in a key", () => {
+    const text = program("faults count() by address, ip every 1s", "debian13");
+    expect(text).toContain("struct faults_key { u64 address; u64 ip; u32 turn; };");
+    expect(text).toContain("struct faults_key key = {};");
+    expect(program("faults count() by address, ip", "debian13")).toContain(
+      "struct faults_key key = { .address",
+    );
+  });
+
   it("leaves few lines where they are", () => {
     expect(cText("direct_reclaim hist(latency); compaction hist(latency)")).not.toContain("KIND_");
   });
@@ -300,15 +328,17 @@ work sum(weight), count() by pid where result != 0`,
 
   it("says which tool it is of, and what the tool was given", () => {
     const tool = { name: "memleak", arguments: { min_age: "5s" } };
-    expect(program("", "debian13", { tool })).toContain("The tool memleak, compiled with min_age = 5s.");
+    expect(program("", "debian13", { tool })).toContain(
+      "Compiled by Faultline from the tool memleak with min_age = 5s for debian13",
+    );
   });
 
   it("warns of another kernel in the form that is asked for", () => {
     const text = program("faults count() by file");
     expect(text).toContain('    if os.uname().release != "6.12.');
-    expect(text).toMatch(/warning\(\n +"warning: compiled for Linux 6\.12/);
+    expect(text).toMatch(/warning\(\s*"warning: structs are read as in Linux 6\.12/);
     const stream = program("faults count() by file", "debian13", { form: "stream" });
-    expect(stream).toMatch(/send\(\{"warning": \n +"compiled for Linux 6\.12/);
+    expect(stream).toMatch(/send\(\{"warning": \s*"structs are read as in Linux 6\.12/);
   });
 
   it("streams through a ring buffer, or on old kernels a perf buffer, and counts what is lost", () => {
@@ -394,7 +424,7 @@ work sum(weight), count() by pid where result != 0`,
 
   it("attaches what ends a span before what begins it, and returns before calls", () => {
     const text = program("open allocation count() by pid");
-    const order = ['(b"malloc", b"on_malloc_return")', '(b"free", b"on_free")', '(b"malloc", b"on_malloc")'];
+    const order = ['fn_name=b"on_%s_return" % symbol', 'b"free", b"realloc', 'fn_name=b"on_%s" % symbol'];
     const places = order.map((each) => text.indexOf(each));
     expect(places).not.toContain(-1);
     expect(places).toEqual([...places].sort((a, b) => a - b));

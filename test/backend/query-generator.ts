@@ -1,6 +1,7 @@
 /** Well-typed queries by chance, from what the standard library offers on a target; the same seed gives the same ones. */
 import { compile, standardLibrary, type Compiled, type Kernel } from "../../src/index.js";
-import { Diagnostics, type Diagnostic } from "../../src/diagnostics/diagnostic.js";
+import type { Diagnostic } from "../../src/diagnostics/diagnostic.js";
+import { Diagnostics } from "../../src/diagnostics/diagnostics.js";
 import { Shapes } from "../../src/semantics/source/shapes.js";
 import { fieldsOf } from "../../src/semantics/source/source-shape.js";
 import type { Type } from "../../src/types/types.js";

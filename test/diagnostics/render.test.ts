@@ -1,11 +1,7 @@
 /** Diagnostics as text: how many are shown, where they stand, and that many of them cost no more than their text. */
 import { describe, expect, it } from "vitest";
-import {
-  Diagnostics,
-  type Diagnostic,
-  type Severity,
-  type Source,
-} from "../../src/diagnostics/diagnostic.js";
+import type { Diagnostic, Severity, Source } from "../../src/diagnostics/diagnostic.js";
+import { Diagnostics } from "../../src/diagnostics/diagnostics.js";
 import { renderDiagnostics, summarizeDiagnostics } from "../../src/diagnostics/render.js";
 
 const finding = (severity: Severity, source: Source, start: number, message: string): Diagnostic => ({

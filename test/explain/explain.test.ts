@@ -161,11 +161,11 @@ describe("filters", () => {
       explained(query, kernel).filters.filter(({ at }) => !at.includes(":")).map((f) => `${f.where}: ${f.test}`); // prettier-ignore
     const ranked = "runner: is among the 5 with the highest count()";
     expect(at("debian12")).toEqual([
-      "runner: now - @allocation_begun[entry].time is above 10s and @allocation_begun[entry].owner_number is @processes[@allocation_begun[entry].owner_id].number",
+      "runner: now - @allocation_begun[entry].time is above 10s and @allocation_begun[entry].owner_number is @processes[@allocation_begun[entry].owner_id].start",
       ranked,
     ]);
     expect(at("debian13")).toEqual([
-      "kernel: now - @allocation_begun[entry].time is above 10s and @allocation_begun[entry].owner_number is @processes[@allocation_begun[entry].owner_id].number",
+      "kernel: now - @allocation_begun[entry].time is above 10s and @allocation_begun[entry].owner_number is @processes[@allocation_begun[entry].owner_id].start",
       ranked,
     ]);
   });

@@ -1,4 +1,5 @@
 /** `faultline replay`: shows a recording again, in any format, on any machine. */
+import { andMore } from "../../few.js";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { didYouMean } from "../../diagnostics/suggest.js";
@@ -118,7 +119,7 @@ export function report(path: string, { problems, problemCount, end }: Played): n
     process.stderr.write(`faultline: ${escapeText(`${path}: line ${line} (byte ${byte}): ${why}`)}\n`);
   if (problemCount > problems.length)
     process.stderr.write(
-      `faultline: ${escapeText(path)}: and ${problemCount - problems.length} more lines\n`,
+      `faultline: ${escapeText(path)}: ${andMore(problemCount - problems.length, "lines")}\n`,
     );
   if (problemCount > 0) {
     process.stderr.write("what is whole has been shown\n");

@@ -1,5 +1,5 @@
 /** Elaborates a library definition in full against a target, for `list` and `doc`. */
-import { Diagnostics } from "../../diagnostics/diagnostic.js";
+import { Diagnostics } from "../../diagnostics/diagnostics.js";
 import { standardLibrary, type Kernel } from "../../index.js";
 import { elaborate } from "../../semantics/source/elaborate.js";
 import type { DefinedSource } from "../../semantics/library.js";

@@ -1,5 +1,6 @@
 /** Types an expression: names are looked up in a scope, units are checked, constants are folded. */
-import { Diagnostics, type Advice, type Span } from "../../diagnostics/diagnostic.js";
+import type { Advice, Span } from "../../diagnostics/diagnostic.js";
+import { Diagnostics } from "../../diagnostics/diagnostics.js";
 import type { BinaryExpression, Expression, InExpression } from "../../syntax/tree.js";
 import { checkAddressPattern } from "./addresses.js";
 import { arithmetic, asNumber, compare } from "./arithmetic.js";

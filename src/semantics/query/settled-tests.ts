@@ -2,7 +2,7 @@
  * Removes the tests that are decided by a tool's parameters: `max_size == 0B or size <= max_size` is always true if
  * no maximum size was given, and the reader need not work that out.
  */
-import { Diagnostics } from "../../diagnostics/diagnostic.js";
+import { Diagnostics } from "../../diagnostics/diagnostics.js";
 import type { BinaryExpression, Clause, Expression, Query } from "../../syntax/tree.js";
 import type { Scope } from "../context.js";
 import { checkCondition } from "../expression/expressions.js";

@@ -1,6 +1,7 @@
 /** Elaborates a source for the target kernel: the fields of each provider become typed expressions. */
 import { write } from "../../diagnostics/advice.js";
-import { Diagnostics, type Span } from "../../diagnostics/diagnostic.js";
+import type { Span } from "../../diagnostics/diagnostic.js";
+import { Diagnostics } from "../../diagnostics/diagnostics.js";
 import type { FieldDefinition, Name, ProviderDefinition, RangeKey, Times } from "../../syntax/tree.js";
 import { FAILED, type Context, type Scope } from "../context.js";
 import { checkCondition, checkValue } from "../expression/expressions.js";

@@ -1,5 +1,6 @@
 /** Finds the shapes of sources by their names, and reports what is wrong with their definitions. */
-import type { Diagnostics, Source, Span } from "../../diagnostics/diagnostic.js";
+import type { Source, Span } from "../../diagnostics/diagnostic.js";
+import type { Diagnostics } from "../../diagnostics/diagnostics.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import type {
   Name,

@@ -1,5 +1,6 @@
 /** The thread or process that a span belongs to, as its keys say, and with which it ends. */
-import { Diagnostics, type Span } from "../../diagnostics/diagnostic.js";
+import type { Span } from "../../diagnostics/diagnostic.js";
+import { Diagnostics } from "../../diagnostics/diagnostics.js";
 import type { Context } from "../context.js";
 import { comparisonOf, integer } from "../expression/fold.js";
 import type { ProbePoint, SpanOwner, Typed } from "../typed.js";

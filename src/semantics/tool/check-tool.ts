@@ -2,14 +2,8 @@
 import { withHint, write } from "../../diagnostics/advice.js";
 import { NAME_OPTIONS } from "../../syntax/name-tests.js";
 import { literalOf } from "../../syntax/typed-text.js";
-import {
-  Diagnostics,
-  type Advice,
-  type Diagnostic,
-  type Fix,
-  type Source,
-  type Span,
-} from "../../diagnostics/diagnostic.js";
+import type { Advice, Diagnostic, Fix, Source, Span } from "../../diagnostics/diagnostic.js";
+import { Diagnostics } from "../../diagnostics/diagnostics.js";
 import { orList } from "../../diagnostics/suggest.js";
 import { amendQuery, withNameTests, type AmendedPiece, type Amendments } from "../../syntax/amend.js";
 import { printQuery } from "../../syntax/print/print-expression.js";

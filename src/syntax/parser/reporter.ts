@@ -1,5 +1,6 @@
 /** The diagnostics of one parse: a limited number, then a note, since nobody reads a thousand. */
-import { Diagnostics, type Advice, type Diagnostic, type Source } from "../../diagnostics/diagnostic.js";
+import type { Advice, Diagnostic, Source } from "../../diagnostics/diagnostic.js";
+import { Diagnostics } from "../../diagnostics/diagnostics.js";
 
 const MOST = 20;
 

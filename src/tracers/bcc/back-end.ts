@@ -18,6 +18,8 @@ export const bccBackEnd: BackEnd = {
     const dialect = dialectOf(version, release);
     return {
       attachGap: (point) => attachGap(point, dialect),
+      // A program to be read does as BCC's own tools do; the runner must not wait for a million records.
+      readsOpenSpans: form === "text",
       write: (plan) =>
         emitBcc(plan, {
           version,

@@ -1,13 +1,13 @@
 /** Writes a plan as one Python program that loads its own C text with BCC. */
-import type { Choice, Plan } from "../../plan/plan.js";
+import type { Plan } from "../../plan/plan.js";
 import { noteText, numbersText, processText, purposeText } from "../../plan/words.js";
-import { pointText } from "../../semantics/source/probe-points.js";
 import type { Script, ScriptForm } from "../script.js";
 import { followProbes, programText, resultParts, stateParts } from "./c/emit-c.js";
 import { probeFunction, type ProbeFunction } from "./c/probe-function.js";
 import { Program } from "./c/program.js";
 import type { FindTracepoint } from "./c/tracepoint.js";
 import { refuseRunnerOnly } from "../runner-only.js";
+import { chosenPoints } from "./chosen-points.js";
 import { mappingProbes, type FindMember } from "./mapping-probes.js";
 import { Names } from "./names.js";
 import { filled, wrappedWords } from "./python/lines.js";
@@ -66,7 +66,7 @@ export function emitBcc(plan: Plan, options: BccOptions): Script {
     ...(constants.length > 0 ? [constants] : []),
     ...own,
     [`${RUNTIME_LINE}\n${paragraphs(program.uses.definitions())}`],
-    ['if __name__ == "__main__":', "    main()"],
+    ["main()"],
   ];
   return {
     form: options.form,
@@ -96,39 +96,28 @@ function paragraphs(definitions: readonly string[]): string {
 
 function header(plan: Plan, options: BccOptions): string {
   const lines = plan.results.flatMap((r) => wrappedWords(pythonLine(r.query)));
-  lines.push(
-    "",
-    `Compiled by Faultline for ${pythonLine(options.target)}, BCC ${dialectOf(options.version, options.release).version}.`,
-  );
+  lines.push("");
   const add = (text: string): void => {
     for (const line of wrappedWords(text)) lines.push(line);
   };
-  if (options.tool) {
-    const given = Object.entries(options.tool.arguments).map(([name, value]) => `${name} = ${value}`);
-    const compiled = given.length > 0 ? `, compiled with ${given.join(", ")}` : "";
-    add(`The tool ${pythonLine(`${options.tool.name}${compiled}`)}.`);
-  }
+  const { version } = dialectOf(options.version, options.release);
+  const tool = options.tool ? `${pythonLine(toolText(options.tool))} ` : "";
+  add(`Compiled by Faultline ${tool}for ${pythonLine(options.target)}, BCC ${version}.`);
   const process = processText(plan);
   if (process !== undefined) add(process);
   const numbers = options.form === "text" ? numbersText(plan) : undefined;
   if (numbers !== undefined) add(numbers);
-  for (const [source, choices] of bySource(plan)) {
-    add(`${pythonLine(source)}: ${choices.map(({ point }) => pythonLine(pointText(point))).join(", ")}`);
-    for (const other of choices.flatMap(({ passedOver }) => passedOver))
-      add(`  not ${pythonLine(other.point)}: ${pythonLine(other.why)}`);
+  for (const { sources, points, passedOver } of chosenPoints(plan)) {
+    add(pythonLine(`${sources.join(", ")}: ${points.join(", ")}`));
+    for (const other of passedOver) add(`  not ${pythonLine(other.point)}: ${pythonLine(other.why)}`);
   }
   for (const note of plan.notes) add(`Note: ${pythonLine(noteText(note))}`);
   return `"""${lines.join("\n")}\n"""`;
 }
 
-/** The choices for each source, in the order of the probes. */
-function bySource({ choices, probes }: Plan): ReadonlyMap<string, readonly Choice[]> {
-  const places = new Map(probes.map(({ point }, i) => [pointText(point), i]));
-  const place = ({ point }: Choice): number => places.get(pointText(point)) ?? places.size;
-  const sources = new Map<string, Choice[]>();
-  for (const choice of choices) sources.set(choice.source, [...(sources.get(choice.source) ?? []), choice]);
-  for (const own of sources.values()) own.sort((a, b) => place(a) - place(b));
-  return sources;
+function toolText({ name, arguments: given }: NonNullable<BccOptions["tool"]>): string {
+  const values = Object.entries(given).map(([option, value]) => `${option} = ${value}`);
+  return `from the tool ${name}${values.length > 0 ? ` with ${values.join(", ")}` : ""}`;
 }
 
 /** For the runner, failures are reported as they are. */

@@ -1,4 +1,5 @@
 /** A bar chart of groups, the largest first, with a panel for each aggregate. */
+import { andMore } from "../../few.js";
 import { keyColumns } from "../../plan/columns.js";
 import type { ResultColumn } from "../../plan/plan.js";
 import type { GroupsEvent, RowEvent } from "../../results/events.js";
@@ -113,7 +114,7 @@ export function barPicture(text: BarText, bars: readonly Bar[], formatting: Form
   });
   const left = bars.length - shown.length;
   const rest =
-    left > 0 ? svgText(SIDE, top + shown.length * ROW + 14, `and ${left} more`, { className: "faint" }) : "";
+    left > 0 ? svgText(SIDE, top + shown.length * ROW + 14, andMore(left), { className: "faint" }) : "";
   return { height: top + shown.length * ROW + (left > 0 ? 20 : 0) + 12, body: head + rows.join("") + rest };
 }
 

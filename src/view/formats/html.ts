@@ -2,6 +2,7 @@
  * `-o x.html`: a self-contained report: the query, what was measured, pictures, tables, and the script that ran.
  * Written at the end.
  */
+import { andMore } from "../../few.js";
 import type { Result } from "../../plan/plan.js";
 import type { Group, GroupsEvent, RowEvent } from "../../results/events.js";
 import type { ResultColumn } from "../../plan/plan.js";
@@ -158,7 +159,7 @@ export class HtmlWriter implements Writer {
       );
       for (const cells of rows) write(`<tr>${cells.join("")}</tr>\n`);
       write(
-        `</tbody></table>${left > 0 ? `<p class="faint">and ${left} more lines, which are not shown here</p>` : ""}</details>\n`,
+        `</tbody></table>${left > 0 ? `<p class="faint">${andMore(left, "lines")}, which are not shown here</p>` : ""}</details>\n`,
       );
     }
     write("</section>\n");

@@ -119,7 +119,7 @@ class Kernel(unittest.TestCase):
 
     def test_symbols(self):
         bpf = unittest.mock.MagicMock()
-        bpf.sym.side_effect = lambda address, pid, show_offset: b"main+0x10" if pid == 7 else b"[unknown]"
+        bpf.sym.side_effect = lambda address, pid, **_: b"main+0x10" if pid == 7 else b"[unknown]"
         table = {5: unittest.mock.Mock(ip=[1, 2, 0, 3]), 6: unittest.mock.Mock(ip=[1, 2])}
         bpf.__getitem__().__getitem__.side_effect = table.__getitem__
         bpf.__getitem__().Key.side_effect = int

@@ -6,7 +6,7 @@ import { UNSIGNED } from "../../../types/types.js";
 import { bytesOf, isPacked, pidOf, stackTable, type Field } from "../layout/fields.js";
 import { memberOf } from "./state-access.js";
 import { indented } from "../quoting.js";
-import { filled } from "../python/lines.js";
+import { filled, WIDTH } from "../python/lines.js";
 import { inetAddress, probeNumber, writeText } from "./text-value.js";
 import type { FunctionWriter } from "./function-writer.js";
 
@@ -64,26 +64,49 @@ function integerText(value: Typed, ctype: string, writer: FunctionWriter): strin
 
 /**
  * Declares a struct without garbage in its gaps (which braces around values would leave), and fills it; returns how
- * it is written. `more`: the bytes of members that are not given.
+ * it is written. `rest`: the members that are not given, or the bytes of those that are structs themselves.
  */
 export function assign(
   struct: string,
   name: string,
-  given: readonly { readonly field: Field; readonly value: Typed }[],
+  given: readonly MemberValue[],
   writer: FunctionWriter,
-  more = 0,
+  rest: readonly Field[] | number = [],
 ): string {
-  const bytes = given.reduce((sum, { field }) => sum + bytesOf(field), more);
+  const own = given.map(({ field }) => field);
+  const fields = typeof rest === "number" ? own : [...own, ...rest];
+  const bytes = fields.reduce((sum, field) => sum + bytesOf(field), typeof rest === "number" ? rest : 0);
   const { place, lines } = writer.room(struct, name, bytes);
-  if (place === name && isPacked(given.map(({ field }) => field))) {
+  if (place === name && typeof rest !== "number" && isPacked(fields)) {
     const members = given.flatMap(({ field: { name: member, kept }, value }) =>
       kept.as === "integer" ? `.${member} = ${integerText(value, kept.ctype, writer)}` : [],
     );
-    writer.add(filled(`${struct} ${name} = { `, members, " };"));
+    const others = given.filter(({ field }) => field.kept.as !== "integer");
+    const fill = assignments(others, place, writer);
+    writer.add(members.length === 0 ? lines : inBraces(`${struct} ${name} = `, members));
+    for (const each of fill) writer.add(each());
     return place;
   }
-  const fill = given.map(({ field, value }) => assignment(field, value, `${place}.${field.name}`, writer));
+  const fill = assignments(given, place, writer);
   writer.add(lines);
   for (const each of fill) writer.add(each());
   return place;
+}
+
+interface MemberValue {
+  readonly field: Field;
+  readonly value: Typed;
+}
+
+function assignments(
+  given: readonly MemberValue[],
+  place: string,
+  writer: FunctionWriter,
+): readonly (() => readonly string[])[] {
+  return given.map(({ field, value }) => assignment(field, value, `${place}.${field.name}`, writer));
+}
+
+function inBraces(head: string, members: readonly string[]): readonly string[] {
+  const line = `${head}{ ${members.join(", ")} };`;
+  return line.length <= WIDTH ? [line] : filled(`${head}{`, members, " };");
 }

@@ -11,8 +11,9 @@ import { BOOL, isSigned } from "../../../types/types.js";
 import { constant, isProbe, isTrue, isUserMemory, scalarType } from "./c-types.js";
 import { globTest, textEquals, type GlobSubject } from "./c-glob.js";
 import { readPlace, readWord } from "./read-memory.js";
-import { lookUp, lookUpFollowed, readState } from "./state-access.js";
-import { isBounded, isInMemory, loadLongText, loadText, sameText, type LongText } from "./text-value.js";
+import { found, lookUp, lookUpFollowed, readState } from "./state-access.js";
+import { isBounded, type LongText } from "./text-limits.js";
+import { isInMemory, loadLongText, loadText, sameText } from "./text-value.js";
 import type { FunctionWriter } from "./function-writer.js";
 
 /** As they are in the registers of the architectures on which they are read. */
@@ -108,7 +109,9 @@ export function test(value: Typed, writer: FunctionWriter): Test {
       return isSingle ? isTrue(all) : c.compare("==", all, bits);
     }
     case "begun":
-      return isTrue(atom(lookUp(value, writer)));
+      return isTrue(
+        writer.hints.usedStates.has(value.state) ? atom(lookUp(value, writer)) : found(value, writer),
+      );
     case "followed":
       return isTrue(atom(lookUpFollowed(value, writer)));
   }

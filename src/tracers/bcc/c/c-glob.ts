@@ -16,7 +16,7 @@ import { textSize } from "../layout/fields.js";
 import { identifier } from "../names.js";
 import { cComment, indented } from "../quoting.js";
 import type { FunctionWriter } from "./function-writer.js";
-import { isBounded, LONGEST_TEXT, undecided, type LongText } from "./text-value.js";
+import { isBounded, LONGEST_TEXT, undecided, type LongText } from "./text-limits.js";
 import { append } from "../../../lists.js";
 
 type Piece = readonly GlobByte[];

@@ -28,12 +28,6 @@ static __always_inline int stack_of(int id)
         problems.increment(id == -EEXIST ? COLLIDED_STACK : MISSING_STACK);
     return id;
 }`,
-  begin_again: `\
-/* A span that is open began again, or there was no room for it. */
-static __always_inline void begin_again(int failed)
-{
-    problems.increment(failed ? FULL_MAP : MISSED_END);
-}`,
   log2_slot: `\
 /* 0 for negative numbers, 1 for zero, then one slot per power of two. */
 static __always_inline u32 log2_slot(s64 number)
@@ -116,7 +110,7 @@ BPF_PERCPU_ARRAY(searches, struct search, 1);`,
 
 /** The names of the functions and of their tables. */
 export const C_NAMES = [
-  "problems", "turns", "turn_of", "stacks", "stack_of", "begin_again", "log2_slot", "fine_slot", "linear_slot", "divided", "remainder_of", "is_cut", "text_length", "same_text", "search", "searches", "mapped_code", "mapped_code_room", "mapped_code_buffer", "mapped_programs", "kernel_word",
+  "problems", "turns", "turn_of", "stacks", "stack_of", "log2_slot", "fine_slot", "linear_slot", "divided", "remainder_of", "is_cut", "text_length", "same_text", "search", "searches", "mapped_code", "mapped_code_room", "mapped_code_buffer", "mapped_programs", "kernel_word",
 ] as const; // prettier-ignore
 
 export type CHelper = keyof typeof C_HELPERS;

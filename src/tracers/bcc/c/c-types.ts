@@ -3,7 +3,7 @@ import { atom, c, type Code, type Test } from "../../code.js";
 import type { CType } from "../../../kernel/kernel.js";
 import type { ProbePoint, Typed } from "../../../semantics/typed.js";
 import { isUserMemory as isUserAddress } from "../../../plan/user-memory.js";
-import type { Program } from "./program.js";
+import type { Plan } from "../../../plan/plan.js";
 
 export function isProbe(value: Typed): boolean {
   return value.op === "common" && value.name === "probe";
@@ -80,7 +80,7 @@ export function isUserMemory(value: Typed, { point, program: { plan } }: Place):
 /** Where a value is calculated: in a probe of a program. */
 interface Place {
   readonly point: ProbePoint;
-  readonly program: Program;
+  readonly program: { readonly plan: Plan };
 }
 
 /** The helper that reads from an address: `bpf_probe_read_user` or `bpf_probe_read_kernel`. */

@@ -21,7 +21,12 @@ export function changeText(index: number, program: Program): string {
   const layout = program.results[index] as GroupsLayout;
   const [probe] = program.plan.probes;
   if (!probe) throw new Error("a program without probes");
-  const hints = { labels: new Map<string, string>(), readsProcess: false, readsBothIds: false };
+  const hints = {
+    labels: new Map<string, string>(),
+    readsProcess: false,
+    usedStates: new Set<string>(),
+    readsBothIds: false,
+  };
   const writer = new FunctionWriter(program, probe.point, "ctx", "", hints);
   const table = program.state(result.state);
   const type = `${valueType(table)} *`;

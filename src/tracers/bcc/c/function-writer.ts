@@ -17,6 +17,8 @@ export interface Hints {
   /** The names under which values are stored, by their structure. */
   readonly labels: ReadonlyMap<string, string>;
   readonly readsProcess: boolean;
+  /** The states of records that are read, changed, or looked for more than once. */
+  readonly usedStates: ReadonlySet<string>;
   /** Whether both the process and the thread are read, which the kernel gives as one number. */
   readonly readsBothIds: boolean;
 }

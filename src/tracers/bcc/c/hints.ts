@@ -1,5 +1,5 @@
 /** What is known of a function before it is written. */
-import { partsOf } from "../../../plan/needs.js";
+import { allSteps, partsOf } from "../../../plan/needs.js";
 import type { Step } from "../../../plan/plan.js";
 import { structureOf } from "../../../plan/same.js";
 import { isUserCode } from "../../../plan/user-stacks.js";
@@ -38,8 +38,22 @@ export function hintsOf(body: ProbeBody, program: Program): Hints {
   collect(body.steps);
   const read = valuesOfBody(body, calls).flatMap(partsOf);
   const readsProcess = read.some(isProcess);
+  const changed = allSteps([body]).flatMap((step) =>
+    step.do === "add" || step.do === "change" ? [step.state] : [],
+  );
+  const tested = read.flatMap((value) => (value.op === "begun" ? [value.state] : []));
+  const usedStates = new Set([
+    ...read.flatMap((value) => (value.op === "state" ? [value.state] : [])),
+    ...changed,
+    ...tested.filter((state, i) => tested.indexOf(state) < i),
+  ]);
   const readsThread = read.some((value) => value.op === "common" && value.name === "tid");
-  return { labels, readsProcess, readsBothIds: (readsProcess || body.asksProcess) && readsThread };
+  return {
+    labels,
+    readsProcess,
+    usedStates,
+    readsBothIds: (readsProcess || body.asksProcess) && readsThread,
+  };
 }
 
 /** A user stack or a user symbol is kept with its process. */

@@ -8,7 +8,12 @@ export function numberHere(program: Program): { readonly lines: readonly string[
   const { numbering } = program.plan;
   if (!numbering) return { lines: [], number: "pid" };
   const point = { type: "tracepoint", parts: ["task", "task_rename"] } as const;
-  const hints = { labels: new Map<string, string>(), readsProcess: false, readsBothIds: false };
+  const hints = {
+    labels: new Map<string, string>(),
+    readsProcess: false,
+    usedStates: new Set<string>(),
+    readsBothIds: false,
+  };
   const writer = new FunctionWriter(program, point, "ctx", "", hints);
   const number = write(numbering.pid, writer).text;
   return { lines: writer.lines, number };

@@ -17,7 +17,6 @@ import { kindOf, stateTables, type StateTable } from "../layout/state-table.js";
 
 /** The problems that helpers count. */
 const COUNTED_IN: Readonly<Partial<Record<CHelper, readonly Problem[]>>> = {
-  begin_again: ["FULL_MAP", "MISSED_END"],
   stack_of: ["MISSING_STACK", "COLLIDED_STACK"],
 };
 
@@ -44,6 +43,8 @@ export class Program {
   /** How many frames the stacks have that are recorded, each with a table of its own; undefined: as many as the kernel takes. */
   readonly stackDepths = new Set<number | undefined>();
   hasElapsed = false;
+  /** Whether a function asks which process it runs in. */
+  asksProcess = false;
   /** Variables of the kernel that are read. */
   readonly globals = new Set<string>();
   /** What can go wrong in its functions. */
@@ -83,6 +84,12 @@ export class Program {
   count(kind: Problem, by?: string): string {
     this.problems.add(kind);
     return `problems.increment(${[kind, ...(by === undefined ? [] : [by])].join(", ")});`;
+  }
+
+  /** Returns a C statement that counts one problem or, where a condition is not met, another. */
+  countEither(condition: string, kind: Problem, other: Problem): string {
+    this.problems.add(kind).add(other);
+    return `problems.increment(${condition} ? ${kind} : ${other});`;
   }
 
   /** In the order of their numbers in C. The runner knows the first by its position. */

@@ -43,7 +43,8 @@ function readOnce(
   return atom(
     writer.once(structureOf(value), stem, (name) => {
       const from = c.cast("void *", addressOf()).text;
-      writer.add(`${type} ${name} = 0;`, `bpf_probe_read_${space}(&${name}, sizeof(${name}), ${from});`);
+      writer.variable(type, name, "0");
+      writer.add(`bpf_probe_read_${space}(&${name}, sizeof(${name}), ${from});`);
     }),
   );
 }

@@ -24,6 +24,11 @@ export function lookUp({ state, key }: Pick<State, "state" | "key">, writer: Fun
   });
 }
 
+/** Whether there is a record, of which nothing else is needed. */
+export function found({ state, key }: Pick<State, "state" | "key">, writer: FunctionWriter): Code {
+  return c.call(`${writer.program.state(state).name}.lookup`, atom(`&${tableKey(key, state, writer)}`));
+}
+
 /** A pointer to the mark of a followed process; null if the process is not followed. */
 export function lookUpFollowed({ pid }: Typed & { readonly op: "followed" }, writer: FunctionWriter): string {
   const number = keyVariable([pid], [{ name: "pid", kept: { as: "integer", ctype: "u32" } }], "", writer);
@@ -115,8 +120,7 @@ export function store(
     const failed = writer.fresh("failed");
     writer.add(`int ${failed} = ${countsReplaced ? insert : update};`);
     if (countsReplaced) {
-      writer.program.use("begin_again");
-      writer.add(`if (${failed}) {`, `    ${failed} = ${update};`, `    begin_again(${failed});`, "}");
+      writer.add(`if (${failed}) {`, `    ${failed} = ${update};`, `    ${replaced(failed, writer)}`, "}");
     } else writer.add(`if (${failed})`, `    ${writer.program.count("FULL_MAP")}`);
     const then = writer.block(() => {
       const record = writer.once(recordName(table, state, key), "record", () => `&${name}`);
@@ -127,11 +131,15 @@ export function store(
     return;
   }
   if (countsReplaced) {
-    writer.program.use("begin_again");
-    // Usually it is a new entry; if it is not, or if there is no room, the result of the update says so.
-    writer.add(`if (${insert})`, `    begin_again(${update});`);
+    const failed = writer.fresh("failed");
+    writer.add(`if (${insert}) {`, `    int ${failed} = ${update};`, `    ${replaced(failed, writer)}`, "}");
   } else writer.add(`if (${update})`, `    ${writer.program.count("FULL_MAP")}`);
   forgetState(state, writer);
+}
+
+/** A record is new, or the span that it is of began again; if there is no room for it, the update fails as well. */
+function replaced(failed: string, { program }: FunctionWriter): string {
+  return program.countEither(failed, "FULL_MAP", "MISSED_END");
 }
 
 /** A variable that holds the record. */

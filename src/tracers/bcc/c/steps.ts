@@ -110,7 +110,7 @@ function writeTimes({ index, count, then }: Step & { readonly do: "times" }, wri
 
 /** What was looked up is there from here on. */
 export function knowTested(value: Typed, writer: FunctionWriter): void {
-  if (value.op === "begun") writer.tested(lookUp(value, writer));
+  if (value.op === "begun" && writer.hints.usedStates.has(value.state)) writer.tested(lookUp(value, writer));
 }
 
 // ---------------------------------------------------------------- results
@@ -208,6 +208,9 @@ function numberOf(value: Typed, writer: FunctionWriter): string {
   return numberVariable(value, { name: "value", kept: { as: "integer", ctype: type } }, writer);
 }
 
+/** The member of a key that says which set of entries it is of. */
+const TURN: Field = { name: "turn", kept: { as: "integer", ctype: "u32" } };
+
 /** `turn` is the set of entries being filled, if there are two. */
 export function keyOf(
   key: readonly Typed[],
@@ -225,7 +228,7 @@ export function keyOf(
       name,
       layout.keys.map((field, i) => ({ field, value: key[i] as Typed })),
       writer,
-      8,
+      turn === undefined ? [] : [TURN],
     );
     if (turn !== undefined) writer.add(`${place}.turn = ${turn};`);
     return place;

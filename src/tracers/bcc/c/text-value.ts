@@ -4,12 +4,13 @@ import { pointText } from "../../../semantics/source/probe-points.js";
 import { bytesOfText } from "../../../types/text.js";
 import type { Typed } from "../../../semantics/typed.js";
 import { BackendError } from "../../error.js";
-import { atom, c, type Code, type Test } from "../../code.js";
+import { atom, c, type Test } from "../../code.js";
 import { test, write } from "./c-expression.js";
-import { TEXT_SIZE, textSize } from "../layout/fields.js";
+import { textSize } from "../layout/fields.js";
 import { isTrue, reader } from "./c-types.js";
 import { addressOf } from "./read-memory.js";
 import { memberOf } from "./state-access.js";
+import { isBounded, LONGEST_TEXT, undecided, type LongText } from "./text-limits.js";
 import { cString } from "../quoting.js";
 import type { FunctionWriter } from "./function-writer.js";
 
@@ -154,14 +155,6 @@ export function loadText(value: Typed, writer: FunctionWriter): string {
   });
 }
 
-/** The longest text that is compared whole. */
-export const LONGEST_TEXT = 255;
-
-export interface LongText {
-  readonly place: string;
-  readonly length: string;
-}
-
 /** A variable that holds a text of memory, as much of it as is compared, and one with its length. */
 export function loadLongText(value: TextInMemory, writer: FunctionWriter): LongText {
   const length = `length ${structureOf(value)}`;
@@ -197,39 +190,4 @@ export function sameText(one: Typed, other: Typed, writer: FunctionWriter): Test
   if (isBounded(one) || isBounded(other)) return isTrue(call);
   const identity = `same ${structureOf(one)} ${structureOf(other)}`;
   return undecided(identity, "same", call, (same) => [same, `${texts[0].text}[${size - 2}]`], writer);
-}
-
-/** Whether a text is kept whole: the name of a thread, an array that is no longer, or a literal. */
-export function isBounded(value: Typed): boolean {
-  if (value.op === "choose") return isBounded(value.then) && isBounded(value.otherwise);
-  return value.op === "common" || value.op === "string" || textSize(value) < TEXT_SIZE;
-}
-
-/**
- * A test of which the outcome is not known where these conditions hold, since a text is longer than what was read. Such
- * an event neither meets the condition nor its opposite, and is counted. `doubts` is given the variable of the outcome.
- */
-export function undecided(
-  identity: string,
-  stem: string,
-  outcome: Code,
-  doubts: (variable: string) => readonly string[],
-  writer: FunctionWriter,
-): Test {
-  const found = atom(
-    writer.once(identity, stem, (name) => {
-      writer.add(
-        `int ${name} = ${outcome.text};`,
-        `if (${doubts(name).join(" && ")}) {`,
-        `    ${name} = -1;`,
-        `    ${writer.program.count("CUT_TEXT")}`,
-        "}",
-      );
-    }),
-  );
-  return {
-    holds: c.compare(">", found, atom(0)).holds,
-    fails: c.prefix("!", found),
-    undecided: { notHolds: c.compare("<=", found, atom(0)).holds, notFails: found },
-  };
 }

@@ -12,6 +12,7 @@ export function writeBody(
   writer: FunctionWriter,
   leave = "return 0;",
 ): void {
+  if (asksProcess) writer.program.asksProcess = true;
   if (asksProcess) writer.add(`if (ONLY_PID && ${processOf(writer)} != ONLY_PID)`, `    ${leave}`);
   const { all: filter, then: steps } = flattened({ all, then }, writer.program.sharing.calls);
   for (const each of filter) {

@@ -210,18 +210,50 @@ export function numberType(fields: readonly Field[]): string | undefined {
   return fields.length === 1 && only?.kept.as === "integer" ? only.kept.ctype : undefined;
 }
 
-/** Whether a struct of these fields consists of numbers without padding. */
+/** Whether a struct of these fields has no padding, and its values can stand in braces or be assigned. */
 export function isPacked(fields: readonly Field[]): boolean {
   let bytes = 0;
   let widest = 1;
   for (const { kept } of fields) {
-    if (kept.as !== "integer") return false;
-    const size = Number(kept.ctype.slice(1)) / 8;
-    if (bytes % size !== 0) return false;
-    bytes += size;
-    widest = Math.max(widest, size);
+    const numbers = numbersOf(kept);
+    if (!numbers) return false;
+    for (const size of numbers) {
+      if (bytes % size !== 0) return false;
+      bytes += size;
+      widest = Math.max(widest, size);
+    }
   }
   return bytes % widest === 0;
+}
+
+/** The sizes of the numbers that a member is; undefined for texts and addresses of the internet. */
+function numbersOf(kept: StoredAs): readonly number[] | undefined {
+  switch (kept.as) {
+    case "integer":
+      return [Number(kept.ctype.slice(1)) / 8];
+    case "probe":
+    case "kernelStack":
+      return [4];
+    case "userStack":
+      return [4, 4];
+    case "userSymbol":
+      return [8, 4];
+    case "inet":
+    case "text":
+      return undefined;
+  }
+}
+
+/** The same members, where one of 32 bits with a gap behind it has the gap too: so the struct can be written in braces. */
+export function withoutGaps(fields: readonly Field[]): readonly Field[] {
+  if (isPacked(fields)) return fields;
+  const wide = fields.map((field): Field =>
+    field.kept.as === "integer" && field.kept.ctype === "u32"
+      ? { ...field, kept: { as: "integer", ctype: "u64" } }
+      : field,
+  );
+  const bytes = (of: readonly Field[]): number => of.reduce((sum, field) => sum + bytesOf(field), 0);
+  return isPacked(wide) && bytes(wide) === bytes(fields) ? wide : fields;
 }
 
 /** In columns: longer structs have a line for each member. */

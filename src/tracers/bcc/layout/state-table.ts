@@ -1,7 +1,7 @@
 /** The records of spans as BCC tables: each record is a struct. */
 import { allSteps } from "../../../plan/needs.js";
 import type { Plan, SpanState, StepOf } from "../../../plan/plan.js";
-import { fieldsOf, numberType, type Field } from "./fields.js";
+import { fieldsOf, numberType, withoutGaps, type Field } from "./fields.js";
 import type { JoinedStates } from "../sharing/joined-states.js";
 import { Names } from "../names.js";
 
@@ -59,11 +59,13 @@ export function stateTables(plan: Plan, joined: JoinedStates, names: Names): rea
         name: names.take(isJoined ? `${joined.stemOf(state.name)}_begun` : state.name),
         stem: joined.stemOf(state.name),
         states,
-        key: isJoined ? [...key, { name: KIND, kept: { as: "integer", ctype: "u32" } }] : key,
-        fields: fieldsOf(
-          state.fields,
-          own.map(({ values }) => values),
-          { taken: new Set([KIND]) },
+        key: withoutGaps(isJoined ? [...key, { name: KIND, kept: { as: "integer", ctype: "u32" } }] : key),
+        fields: withoutGaps(
+          fieldsOf(
+            state.fields,
+            own.map(({ values }) => values),
+            { taken: new Set([KIND]) },
+          ),
         ),
         kinds: new Map(
           isJoined

@@ -48,11 +48,47 @@ function loopOf(calls: readonly AttachCall[]): readonly string[] {
       varies[i] ? { ...each, value: VARIABLES[each.name] ?? each.name } : each,
     ),
   };
+  const named = namedBySymbol(calls, varies);
+  if (named) return named;
   const rows = calls.map(({ given }) => {
     const values = given.flatMap(({ value }, i) => (varies[i] ? [value] : []));
     return values.length === 1 ? values.join("") : `(${values.join(", ")})`;
   });
+  return loop(variables, rows, call);
+}
+
+function loop(variables: readonly string[], rows: readonly string[], call: AttachCall): readonly string[] {
   const [head = "", ...rest] = inTuple(`for ${variables.join(", ")} in `, rows, ":", 8);
   // What goes on below the head is set apart from the body.
   return [head, ...indented(rest), ...indented(callLines(call, 8))];
 }
+
+/** A loop over symbols alone, where the functions are named after them: `on_malloc` for `malloc`. */
+function namedBySymbol(
+  calls: readonly AttachCall[],
+  varies: readonly boolean[],
+): readonly string[] | undefined {
+  const [first] = calls;
+  const places = first?.given.map(({ name }) => name) ?? [];
+  const [symbolAt, functionAt] = [places.indexOf("sym"), places.indexOf("fn_name")];
+  if (!first || varies.some((own, i) => own !== (i === symbolAt || i === functionAt))) return undefined;
+  const templates = calls.map(({ given }) => {
+    const [, symbol] = PLAIN_BYTES.exec(given[symbolAt]?.value ?? "") ?? [];
+    const [, own] = PLAIN_BYTES.exec(given[functionAt]?.value ?? "") ?? [];
+    const [before, after, ...more] = symbol === undefined ? [] : (own?.split(symbol) ?? []);
+    return more.length > 0 || after === undefined ? undefined : `b"${before}%s${after}" % symbol`;
+  });
+  const [template] = templates;
+  if (template === undefined || templates.some((each) => each !== template)) return undefined;
+  const given = first.given.map((each, i) =>
+    i === symbolAt ? { ...each, value: "symbol" } : i === functionAt ? { ...each, value: template } : each,
+  );
+  return loop(
+    ["symbol"],
+    calls.map((each) => each.given[symbolAt]?.value ?? ""),
+    { ...first, given },
+  );
+}
+
+/** Bytes of Python without an escape. */
+const PLAIN_BYTES = /^b"(\w+)"$/;

@@ -49,12 +49,12 @@ export function loadFunction(
   ];
 }
 
-function flags({ plan, form, takesPid, hasElapsed, globals, dialect, uses }: Program): readonly string[] {
+function flags({ plan, form, asksProcess, hasElapsed, globals, dialect, uses }: Program): readonly string[] {
   const clock = dialect.can("bootClock") ? "" : `${uses.module("time")}.CLOCK_MONOTONIC`;
   return [
     '"-w"',
     form === "text" ? '"-DMAX_ENTRIES=%d" % options.max_entries' : `"-DMAX_ENTRIES=${plan.maxEntries}"`,
-    ...(takesPid ? ['"-DONLY_PID=%d" % (options.pid or 0)'] : []),
+    ...(asksProcess ? ['"-DONLY_PID=%d" % (options.pid or 0)'] : []),
     ...(hasElapsed ? [`"-DSTARTED=%dULL" % ${uses.of("nanoseconds")}(${clock})`] : []),
     ...[...globals].map(
       (name) =>

@@ -1,5 +1,6 @@
 /** Expressions over the open entries of a span, which the program walks itself: as Python. */
 import { isTest, type Typed } from "../../../semantics/typed.js";
+import { NOW_LOCAL } from "../../../plan/running.js";
 import { isSigned, type Type } from "../../../types/types.js";
 import type { Glob, GlobByte } from "../../../semantics/expression/glob.js";
 import { atom, decimal, hexadecimal, python, type Code, type Test } from "../../code.js";
@@ -30,6 +31,8 @@ export function pythonExpression(value: Typed, context: ExpressionContext): Code
     case "state":
       return atom(stateRead(value, context));
     case "arithmetic":
+      // The clock is read after the records: no age is below zero.
+      if (isAge(value)) return python.binary("-", go(value.left), go(value.right));
       return arithmetic(value, go(value.left), go(value.right), wrapped, context);
     case "negate":
       return wrapped(python.minus(go(value.operand)));
@@ -61,6 +64,10 @@ export function pythonExpression(value: Typed, context: ExpressionContext): Code
     case "userWord":
       throw new BackendError("BCC cannot calculate this from an open span");
   }
+}
+
+function isAge({ operator, left, right }: Typed & { readonly op: "arithmetic" }): boolean {
+  return operator === "-" && left.op === "local" && left.name === NOW_LOCAL.name && right.op === "state";
 }
 
 function stateRead(value: Typed & { readonly op: "state" }, context: ExpressionContext): string {

@@ -26,6 +26,12 @@ export function clockOf({ program, uses }: PythonContext): readonly string[] {
   return program.dialect.can("bootClock") ? [] : [`${uses.module("time")}.CLOCK_MONOTONIC`];
 }
 
+/** A call that reads the clock of the events. */
+export function clockCall(context: PythonContext): string {
+  const time = context.uses.module("time");
+  return `${time}.clock_gettime_ns(${clockOf(context)[0] ?? `${time}.CLOCK_BOOTTIME`})`;
+}
+
 /** The plain value of a struct's member; `bpf` is known. */
 export function memberValue(field: Field, type: Type, member: string, uses: Uses): string {
   switch (field.kept.as) {

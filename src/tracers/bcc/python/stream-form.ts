@@ -78,7 +78,7 @@ export function streamForm(
 }
 
 function otherKernel(release: string, { uses }: PythonContext): readonly string[] {
-  const words = `compiled for Linux ${release.replace(/[^\w.+-]/g, "?")}: other kernels may have other struct layouts`;
+  const words = `structs are read as in Linux ${release.replace(/[^\w.+-]/g, "?")}`;
   return [
     `if ${uses.module("os")}.uname().release != ${pythonString(release)}:`,
     ...indented(textCall(`${uses.of("send")}({"warning": `, words, "})", 8)),

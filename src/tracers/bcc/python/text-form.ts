@@ -53,9 +53,7 @@ export function textForm(
     }
   });
   const isPolled = buffers.length > 0;
-  const wait = isPolled
-    ? `lambda seconds: ${poll("int(seconds * 1000) + 1", dialect)}`
-    : `${uses.of("stopping")}.wait`;
+  const wait = isPolled ? [`lambda seconds: ${poll("int(seconds * 1000) + 1", dialect)}`] : [];
   const isSimple = timers.length === 0 && !isPolled;
   const main = [
     ...optionLines(context),
@@ -67,7 +65,7 @@ export function textForm(
     ...plan.results.flatMap((result, i) => (hasRate(result) ? [`${uses.of("seconds_since")}(${i})`] : [])),
     ...(isSimple
       ? [`${uses.of("stopping")}.wait(options.duration)`]
-      : filled(`${uses.of("run")}(`, ["options.duration", `[${timers.join(", ")}]`, wait], ")")),
+      : filled(`${uses.of("run")}(`, ["options.duration", `[${timers.join(", ")}]`, ...wait], ")")),
     ...(isPolled && dialect.can("ringBuffer") ? [`${consume(dialect)}()`] : []),
     ...last,
     ...(program.countsProblems ? problemLines(context) : []),
@@ -90,7 +88,7 @@ function warn({ uses }: PythonContext): string {
 }
 
 function otherKernel(release: string, context: PythonContext): readonly string[] {
-  const words = `warning: compiled for Linux ${release.replace(/[^\w.+-]/g, "?")}: other kernels may have other struct layouts`;
+  const words = `warning: structs are read as in Linux ${release.replace(/[^\w.+-]/g, "?")}`;
   return [
     `if ${context.uses.module("os")}.uname().release != ${pythonString(release)}:`,
     ...indented(textCall(`${warn(context)}(`, words, ")", 8)),

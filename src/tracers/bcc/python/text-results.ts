@@ -1,6 +1,6 @@
 /** The review form: functions of Python that print each result for people. */
 import { isDrawn, isRanked } from "../../../aggregates/shapes.js";
-import { hasRate, storedWith } from "../../../plan/columns.js";
+import { hasRate, isOpen, storedWith } from "../../../plan/columns.js";
 import type {
   GroupsResult,
   OpenGroupsResult,
@@ -159,7 +159,7 @@ function headerLine(
 export function reportPrinter(result: Report, index: number, context: PythonContext): Printer {
   const { program, names } = context;
   const layout = program.results[index];
-  const stem = layout?.kind === "groups" ? layout.name : `open_${index}`;
+  const stem = layout?.kind === "groups" ? layout.name : stemOf(result, program);
   const name = names.take(`print_${stem}`);
   if (result.kind === "line") return linePrinter(result, index, name, stem, layout as GroupsLayout, context);
   const { lines, before, timer } = gather(result, index, context);
@@ -174,6 +174,10 @@ export function reportPrinter(result: Report, index: number, context: PythonCont
     ...printer(name, "bpf, options", result.query, context, body, before),
     ...(timer === undefined ? {} : { timer }),
   };
+}
+
+function stemOf(result: Report, program: PythonContext["program"]): string {
+  return isOpen(result) ? program.state(result.state).stem : result.kind;
 }
 
 function secondsLine(result: Result, index: number, { uses }: PythonContext): readonly string[] {
@@ -276,12 +280,12 @@ function rankedGroups(
   const aggregate = result.aggregates[by];
   if (!aggregate) throw new Error("there is nothing to rank groups by");
   const top = result.top?.count;
-  const rank = aggregationOf(aggregate.fn).rank(`each[1][${storedWith(result, by)}]`, uses);
+  const rank = aggregationOf(aggregate.fn).rank(`row[1][${storedWith(result, by)}]`, uses);
   // Stacks may be missing, and nothing is not to be compared with a text.
-  const key = result.keys.some(({ type }) => type.kind === "stack") ? "str(each[0])" : "each[0]";
+  const key = result.keys.some(({ type }) => type.kind === "stack") ? "str(row[0])" : "row[0]";
   return filled(
     "ranked = sorted(",
-    ["groups.items()", `key=lambda each: (-${rank}, ${key})`],
+    ["groups.items()", `key=lambda row: (-${rank}, ${key})`],
     `)[:${top === undefined ? "options.top" : `options.top or ${top}`}]`,
   );
 }

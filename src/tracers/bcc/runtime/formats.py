@@ -38,10 +38,7 @@ def scaled(value, step, units):
     while index < len(units) - 1 and amount >= step - (0.5 if index else 0):
         amount /= step
         index += 1
-    if index == 0 or amount >= 100:
-        digits = str(int(amount + 0.5))
-    else:
-        digits = ("%.*f" % (1 if amount >= 10 else 2, amount)).rstrip("0").rstrip(".")
+    digits = "%.3g" % amount if index > 0 and amount < 100 else str(int(amount + 0.5))
     return "%s%s %s" % ("-" if value < 0 else "", digits, units[index])
 
 

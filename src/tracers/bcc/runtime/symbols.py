@@ -1,16 +1,15 @@
 """Names of functions, and addresses of kernel variables."""
+import itertools
+
 from .values import text
 
 
 def symbol(bpf, address, pid):
     """Returns FUNCTION+OFFSET, or the bare address; pid -1 means the kernel."""
     if (address, pid) not in known_symbols:
-        if pid < 0:
-            found = bpf.ksym(address, show_offset=True)
-        else:
-            found = bpf.sym(address, pid, show_offset=True)
+        found = bpf.sym(address, pid, show_offset=True, demangle=pid >= 0)
         name, _, offset = text(found).rpartition("+0x")
-        is_known = name != "" and "[unknown]" not in name
+        is_known = name not in ("", "[unknown]")
         known = "%s+%d" % (name, int(offset, 16)) if is_known else "0x%x" % address
         known_symbols[address, pid] = known
     return known_symbols[address, pid]
@@ -25,14 +24,11 @@ def function_name(bpf, address, pid=-1):
 
 def frames_of(bpf, table, number):
     """Returns the addresses, the innermost first, or None if the stack is missing."""
-    if number < 0:
-        return None
     try:
         entry = bpf[table][bpf[table].Key(number)]
     except KeyError:
         return None
-    found = list(entry.ip)
-    return found[:found.index(0)] if 0 in found else found
+    return list(itertools.takewhile(bool, entry.ip))
 
 
 def stack(bpf, table, number, pid):

@@ -31,15 +31,13 @@ def start(load, *arguments):
         sys.exit("cannot trace: %s" % error)
 
 
-def run(seconds, timers, wait):
+def run(seconds, timers, wait=stopping.wait):
     """Waits until the trace ends; `timers` are pairs of a period in seconds and a function."""
-    begin = time.monotonic()
-    end = begin + (seconds or float("inf"))
-    due = [begin + period for period, _ in timers]
+    end = time.monotonic() + (seconds or float("inf"))
+    due = [time.monotonic() + period for period, _ in timers]
     while not stopping.is_set() and time.monotonic() < end:
         for i, (period, call) in enumerate(timers):
             if time.monotonic() >= due[i]:
                 call()
                 due[i] = max(due[i] + period, time.monotonic())
-        now = time.monotonic()
-        wait(max(0, min([now + 1, end] + due) - now))
+        wait(min(1, max(0, min([end] + due) - time.monotonic())))

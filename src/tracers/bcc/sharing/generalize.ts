@@ -235,8 +235,28 @@ class Generalizer {
     const isLookedUp = first.op === "state" && this.sites.every((site) => hasLookedUp(site, first));
     if (isSame && this.isOwn(first) && !isLookedUp) return first;
     if (isTest(first)) return this.parts(values, place);
-    const reads = this.recordOf(values, place);
+    const reads = this.recordOf(values, place) ?? this.calculation(values, place);
     return reads ?? this.parameter(values, place);
+  }
+
+  /** The same calculation with another constant: that alone is a parameter. */
+  private calculation(values: readonly Typed[], place: UseOfValue): Typed | undefined {
+    const sums = values.flatMap((value) => (value.op === "arithmetic" ? [value] : []));
+    const [first] = sums;
+    if (!first || sums.length < values.length || !sums.every(({ right }) => right.op === "integer"))
+      return undefined;
+    const isSame = sums.every(
+      ({ operator, left, type }) =>
+        structureOf([operator, left, type]) === structureOf([first.operator, first.left, first.type]),
+    );
+    if (!isSame || !this.isOwn(first.left)) return undefined;
+    return {
+      ...first,
+      right: this.parameter(
+        sums.map(({ right }) => right),
+        place,
+      ),
+    };
   }
 
   /** Whether an expression says the same within the shared steps as at each site. */

@@ -8,42 +8,11 @@ import { BackendError } from "../../error.js";
 import { FOLLOWED } from "../../../plan/plan.js";
 import { partsOf } from "../../../plan/needs.js";
 import { structureOf } from "../../../plan/same.js";
-import type { Dialect } from "../versions.js";
 import { globTest } from "./bpftrace-glob.js";
 import { holdsSigned, isOfTwoSigns, isPlainNumber } from "./held-type.js";
 import { hasChoices } from "./once.js";
+import type { ProbeWriter } from "./probe-writer.js";
 import { quote } from "./quoting.js";
-
-/** Where an expression stands: its dialect, its probe, and what was written before it. */
-export interface ProbeWriter {
-  readonly dialect: Dialect;
-  readonly point: ProbePoint | undefined;
-  /** Statements that must run first. */
-  readonly prelude: string[];
-  /** A variable's name that this probe does not use yet. */
-  fresh(stem: string): string;
-  /** How the frames of user stacks are asked for. */
-  readonly stackMode: string | undefined;
-  /** Variables that hold what cannot be read in a loop, by the structure of the values. */
-  held?: ReadonlyMap<string, string>;
-  /** What a planner's local is called here. */
-  local(name: string): string;
-  /** A field of what a span keeps. */
-  readField(value: Typed & { readonly op: "state" }): Code;
-  begunTest(value: Typed & { readonly op: "begun" }): Test;
-  isUserMemory(value: Typed): boolean;
-  /** A statement that counts a text of which it is not known whether it meets a condition. */
-  countUnknown(why: UnknownText): string;
-  /** `read`, or a variable that has it, where the probe asks for it again. */
-  readOnce(
-    value: Typed & { readonly op: "userWord" | "register" | "common" | "member" | "element" | "arithmetic" },
-    stem: string,
-    read: Code,
-  ): Code;
-}
-
-/** Longer than what is compared, or not read: of memory that is not there, nothing can be told from an empty text. */
-export type UnknownText = "cut" | "unread";
 
 const COMMON: Readonly<Record<Exclude<BuiltinField, "ustack" | "kstack">, string>> = {
   time: "nsecs",

@@ -8,7 +8,8 @@ import { textOfBytes } from "../../../types/text.js";
 import { byteTest } from "../../byte-test.js";
 import { atom, c, type Code, type Test } from "../../code.js";
 import { BackendError } from "../../error.js";
-import { eventTextPlace, write, type ProbeWriter } from "./bpftrace-expression.js";
+import { eventTextPlace, write } from "./bpftrace-expression.js";
+import type { ProbeWriter } from "./probe-writer.js";
 import { quote } from "./quoting.js";
 import { byteAt, scanTest, type PlaceInText } from "./scan-text.js";
 

@@ -1,6 +1,6 @@
 /** What the text form and the stream form each add to the probes of a plan. */
 import type { MapRole } from "../../script.js";
-import type { ResultWriter } from "./probe-block.js";
+import type { ResultWriter } from "./result-writer.js";
 
 /** The maps that count texts of which it is not known whether they meet a condition. */
 export const UNKNOWN_TEXTS = { cut: "texts_too_long", unread: "texts_empty_or_not_read" } as const;

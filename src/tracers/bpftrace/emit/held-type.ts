@@ -1,7 +1,7 @@
 /** Which type bpftrace gives a value. It is not always ours: bpftrace knows signed and unsigned, and no units. */
 import type { Typed } from "../../../semantics/typed.js";
 import { isSigned } from "../../../types/types.js";
-import type { ProbeWriter } from "./bpftrace-expression.js";
+import type { ProbeWriter } from "./probe-writer.js";
 
 /** Whether bpftrace itself holds it signed. */
 export function holdsSigned(value: Typed): boolean {

@@ -1,13 +1,14 @@
 /** One probe of the plan as a block of script: predicate, guards, steps. */
 import { isOfBinary } from "../../../plan/binaries.js";
 import { allSteps, partsOf } from "../../../plan/needs.js";
-import type { ChangeStep, Plan, PlanProbe, Result, Step } from "../../../plan/plan.js";
+import type { ChangeStep, PlanProbe, Step } from "../../../plan/plan.js";
 import { purposeText } from "../../../plan/words.js";
 import type { ProbePoint, Typed } from "../../../semantics/typed.js";
 import { c, missed, type Code, type Test } from "../../code.js";
 import type { Dialect } from "../versions.js";
 import type { RecordMaps } from "../records.js";
-import { condition, writeKept, writeValue, type UnknownText } from "./bpftrace-expression.js";
+import { condition, writeKept, writeValue } from "./bpftrace-expression.js";
+import type { ResultWriter } from "./result-writer.js";
 import { isUserMemory } from "../../../plan/user-memory.js";
 import { ReadOnce, usesIn } from "./once.js";
 import {
@@ -18,43 +19,12 @@ import {
   readField,
   removeRecord,
   storeRecord,
-  type Begin,
-  type Change,
   type RecordWriter,
 } from "./record-access.js";
 import { quote, comment } from "./quoting.js";
 import { append } from "../../../lists.js";
 import { block, ifLines } from "./layout.js";
 import { timesLines } from "./times.js";
-
-/** How a result's events are sent or kept; text and stream differ in it. */
-export interface ResultWriter {
-  /** How this form asks for the frames of user stacks; undefined: as the tracer gives them by itself. */
-  readonly stackMode: string | undefined;
-  /** Who names the addresses of user code. */
-  readonly names: "tracer" | "runner";
-  readonly plan: Plan;
-  /** A statement that counts a text of which it is not known whether it meets a condition. */
-  countUnknown(why: UnknownText): string;
-  emit(result: number, values: readonly Code[]): readonly string[];
-  /** The function as this form keeps it, and helper maps beside it. */
-  aggregate(result: number, aggregate: number, key: string, value: string | undefined): readonly string[];
-  /** What stores a span's begin: a full map takes no more, and what it does not take is counted. */
-  storeBegin(begin: Begin): readonly string[];
-  /** The number of rounds that a loop makes at most. */
-  readonly mostTimes: number;
-  /** Counts the events, of so many, that a loop leaves out. */
-  beyondTimes(count: string): readonly string[];
-  /** Counts how much of ranges ended that was found in no record. */
-  unmatched(state: string, value: string): readonly string[];
-  /** Counts a program whose system calls are not seen. */
-  unseen(): readonly string[];
-  /** Adds to running sums, or takes off. */
-  change(change: Change): readonly string[];
-  result(index: number): Result | undefined;
-  /** After an entry has been taken out. */
-  removed(map: string): readonly string[];
-}
 
 /** In a walk over a map: its variable, and what the names of the plan are there. */
 export interface Walk {

@@ -22,7 +22,8 @@ import {
   type RecordMaps,
 } from "../records.js";
 import type { Dialect } from "../versions.js";
-import { condition, write, writeKept, writeValue, type ProbeWriter } from "./bpftrace-expression.js";
+import { condition, write, writeKept, writeValue } from "./bpftrace-expression.js";
+import type { ProbeWriter } from "./probe-writer.js";
 import { isSigned } from "../../../types/types.js";
 import { append } from "../../../lists.js";
 import { isWide } from "./held-type.js";

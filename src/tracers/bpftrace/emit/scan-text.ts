@@ -7,7 +7,7 @@ import type { GlobByte } from "../../../semantics/expression/glob.js";
 import { byteTest } from "../../byte-test.js";
 import { atom, c, type Code, type Test } from "../../code.js";
 import { append } from "../../../lists.js";
-import type { ProbeWriter } from "./bpftrace-expression.js";
+import type { ProbeWriter } from "./probe-writer.js";
 
 type PieceOfText = readonly GlobByte[];
 

@@ -8,7 +8,7 @@ import type { Typed } from "../../../semantics/typed.js";
 import { c } from "../../code.js";
 import type { Dialect } from "../versions.js";
 import { write } from "./bpftrace-expression.js";
-import type { ResultWriter } from "./probe-block.js";
+import type { ResultWriter } from "./result-writer.js";
 import type { RecordWriter } from "./record-access.js";
 
 /** Its keys are the numbers below `MOST_TIMES`. */

@@ -30,12 +30,6 @@ BPF_HASH(compaction_begun, u32, u64, MAX_ENTRIES);
 /* compaction hist(latency) */
 BPF_PERCPU_ARRAY(compaction_hist_latency_slots, u64, 66);
 
-/* A span that is open began again, or there was no room for it. */
-static __always_inline void begin_again(int failed)
-{
-    problems.increment(failed ? FULL_MAP : MISSED_END);
-}
-
 /* 0 for negative numbers, 1 for zero, then one slot per power of two. */
 static __always_inline u32 log2_slot(s64 number)
 {
@@ -50,8 +44,10 @@ RAW_TRACEPOINT_PROBE(mm_compaction_begin)
         return 0;
     u32 tid = pid_tgid;
     u64 now = bpf_ktime_get_boot_ns();
-    if (compaction_begun.insert(&tid, &now))
-        begin_again(compaction_begun.update(&tid, &now));
+    if (compaction_begun.insert(&tid, &now)) {
+        int failed = compaction_begun.update(&tid, &now);
+        problems.increment(failed ? FULL_MAP : MISSED_END);
+    }
     return 0;
 }
 

@@ -38,12 +38,6 @@ struct direct_reclaim_hist_latency_slots {
 };
 BPF_PERCPU_HASH(direct_reclaim_hist_latency_slots, struct direct_reclaim_hist_latency_slots, u64, MAX_ENTRIES);
 
-/* A span that is open began again, or there was no room for it. */
-static __always_inline void begin_again(int failed)
-{
-    problems.increment(failed ? FULL_MAP : MISSED_END);
-}
-
 /* 0 for negative numbers, 1 for zero, then one slot per power of two. */
 static __always_inline u32 log2_slot(s64 number)
 {
@@ -58,8 +52,10 @@ RAW_TRACEPOINT_PROBE(mm_vmscan_direct_reclaim_begin)
         return 0;
     u32 tid = pid_tgid;
     u64 now = bpf_ktime_get_boot_ns();
-    if (direct_reclaim_begun.insert(&tid, &now))
-        begin_again(direct_reclaim_begun.update(&tid, &now));
+    if (direct_reclaim_begun.insert(&tid, &now)) {
+        int failed = direct_reclaim_begun.update(&tid, &now);
+        problems.increment(failed ? FULL_MAP : MISSED_END);
+    }
     return 0;
 }
 
@@ -113,7 +109,7 @@ def print_direct_reclaim_stats_latency(bpf, options):
         group = groups.setdefault((text(key.group.comm),), [[0, 0], {}])
         slot = key.number
         group[1][slot] = group[1].get(slot, 0) + sum(per_cpu)
-    ranked = sorted(groups.items(), key=lambda each: (-each[1][0][0], each[0]))[:options.top]
+    ranked = sorted(groups.items(), key=lambda row: (-row[1][0][0], row[0]))[:options.top]
     if not ranked:
         write("no events")
     for key, group in ranked:

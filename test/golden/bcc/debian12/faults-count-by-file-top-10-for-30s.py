@@ -86,7 +86,7 @@ def print_faults(bpf, options):
     for key, per_cpu in bpf["faults_groups"].items():
         group = groups.setdefault((text(key.file),), [0])
         group[0] += sum(per_cpu)
-    ranked = sorted(groups.items(), key=lambda each: (-each[1][0], each[0]))[:options.top or 10]
+    ranked = sorted(groups.items(), key=lambda row: (-row[1][0], row[0]))[:options.top or 10]
     rows = [[printable(key[0], True), group[0]] for key, group in ranked]
     print_table(["file", "count()"], "<>", rows)
 
@@ -101,9 +101,7 @@ def main():
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
     if os.uname().release != "6.1.0-50-cloud-amd64":
-        logging.getLogger().warning(
-            "warning: compiled for Linux 6.1.0-50-cloud-amd64: other kernels may have other "
-            "struct layouts")
+        logging.getLogger().warning("warning: structs are read as in Linux 6.1.0-50-cloud-amd64")
     bpf = start(load, options)
     logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     stopping.wait(options.duration)

@@ -45,12 +45,6 @@ struct heap_growth_sum_bytes_key { char comm[16]; u32 turn; };
 struct heap_growth_sum_bytes_value { s64 sum; s64 count; };
 BPF_PERCPU_HASH(heap_growth_sum_bytes_groups, struct heap_growth_sum_bytes_key, struct heap_growth_sum_bytes_value, 2 * MAX_ENTRIES);
 
-/* A span that is open began again, or there was no room for it. */
-static __always_inline void begin_again(int failed)
-{
-    problems.increment(failed ? FULL_MAP : MISSED_END);
-}
-
 /* record the start of brk_call */
 TRACEPOINT_PROBE(syscalls, sys_enter_brk)
 {
@@ -63,9 +57,10 @@ TRACEPOINT_PROBE(syscalls, sys_enter_brk)
     bpf_probe_read_kernel(&mm, sizeof(mm), (void *)(task + TASK_STRUCT__MM));
     u64 brk = 0;
     bpf_probe_read_kernel(&brk, sizeof(brk), (void *)(mm + MM_STRUCT__BRK));
-    u64 before = brk;
-    if (brk_call_begun.insert(&tid, &before))
-        begin_again(brk_call_begun.update(&tid, &before));
+    if (brk_call_begun.insert(&tid, &brk)) {
+        int failed = brk_call_begun.update(&tid, &brk);
+        problems.increment(failed ? FULL_MAP : MISSED_END);
+    }
     return 0;
 }
 
@@ -113,7 +108,7 @@ def print_heap_growth_sum_bytes(bpf, options):
         group[0] += sum(value.sum for value in per_cpu)
         group[1] += sum(value.count for value in per_cpu)
     write("\n" + time.strftime("%H:%M:%S"))
-    ranked = sorted(groups.items(), key=lambda each: (-each[1][0], each[0]))[:options.top]
+    ranked = sorted(groups.items(), key=lambda row: (-row[1][0], row[0]))[:options.top]
     rows = [[printable(key[0], True), size(group[0]), group[1]] for key, group in ranked]
     print_table(["comm", "sum(bytes)", "count()"], "<>>", rows)
 
@@ -128,14 +123,12 @@ def main():
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
     if os.uname().release != "6.1.0-50-cloud-amd64":
-        logging.getLogger().warning(
-            "warning: compiled for Linux 6.1.0-50-cloud-amd64: other kernels may have other "
-            "struct layouts")
+        logging.getLogger().warning("warning: structs are read as in Linux 6.1.0-50-cloud-amd64")
     bpf = start(load, options)
     logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     run(
         options.duration,
-        [(options.interval or 1, lambda: print_heap_growth_sum_bytes(bpf, options))], stopping.wait)
+        [(options.interval or 1, lambda: print_heap_growth_sum_bytes(bpf, options))])
     write("(partial)")
     print_heap_growth_sum_bytes(bpf, options)
     print_problems(bpf, [

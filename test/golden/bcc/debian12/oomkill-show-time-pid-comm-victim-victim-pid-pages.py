@@ -138,9 +138,7 @@ def main():
     if not all(value is None or value > 0 for value in vars(options).values()):
         parser.error("the value of an option must be above 0")
     if os.uname().release != "6.1.0-50-cloud-amd64":
-        logging.getLogger().warning(
-            "warning: compiled for Linux 6.1.0-50-cloud-amd64: other kernels may have other "
-            "struct layouts")
+        logging.getLogger().warning("warning: structs are read as in Linux 6.1.0-50-cloud-amd64")
     bpf = start(load, options)
     logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     write(EVENT_0_FORMAT.format("time", "pid", "comm", "victim", "victim_pid", "pages"))

@@ -60,7 +60,7 @@ def print_vmscan(bpf, options):
     for key, per_cpu in bpf["vmscan_groups"].items():
         group = groups.setdefault((PROBES[key.probe],), [0])
         group[0] += sum(per_cpu)
-    ranked = sorted(groups.items(), key=lambda each: (-each[1][0], each[0]))[:options.top]
+    ranked = sorted(groups.items(), key=lambda row: (-row[1][0], row[0]))[:options.top]
     rows = [[printable(key[0], True), group[0]] for key, group in ranked]
     print_table(["probe", "count()"], "<>", rows)
 

@@ -5,6 +5,7 @@ Compiled by Faultline for debian13 (6.12.117+deb13-cloud-amd64), BCC 0.31.0.
 brk: tracepoint:syscalls:sys_enter_brk
 """
 import argparse
+import itertools
 import logging
 import os
 import signal
@@ -65,7 +66,7 @@ def print_brk(bpf, options):
         group = groups.setdefault((
             stack(bpf, "stacks", key.ustack, key.ustack_pid), text(key.comm)), [0])
         group[0] += sum(per_cpu)
-    ranked = sorted(groups.items(), key=lambda each: (-each[1][0], str(each[0])))[:options.top]
+    ranked = sorted(groups.items(), key=lambda row: (-row[1][0], str(row[0])))[:options.top]
     rows = [[printable(key[1], True), group[0], frames(key[0])] for key, group in ranked]
     print_table(["comm", "count()", "ustack"], "<><", rows)
 

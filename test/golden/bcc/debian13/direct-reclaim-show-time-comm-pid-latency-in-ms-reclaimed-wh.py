@@ -40,12 +40,6 @@ struct event_0 {
 };
 BPF_RINGBUF_OUTPUT(event_0_buffer, 256);
 
-/* A span that is open began again, or there was no room for it. */
-static __always_inline void begin_again(int failed)
-{
-    problems.increment(failed ? FULL_MAP : MISSED_END);
-}
-
 /* record the start of direct_reclaim */
 RAW_TRACEPOINT_PROBE(mm_vmscan_direct_reclaim_begin)
 {
@@ -54,8 +48,10 @@ RAW_TRACEPOINT_PROBE(mm_vmscan_direct_reclaim_begin)
         return 0;
     u32 tid = pid_tgid;
     u64 now = bpf_ktime_get_boot_ns();
-    if (direct_reclaim_begun.insert(&tid, &now))
-        begin_again(direct_reclaim_begun.update(&tid, &now));
+    if (direct_reclaim_begun.insert(&tid, &now)) {
+        int failed = direct_reclaim_begun.update(&tid, &now);
+        problems.increment(failed ? FULL_MAP : MISSED_END);
+    }
     return 0;
 }
 

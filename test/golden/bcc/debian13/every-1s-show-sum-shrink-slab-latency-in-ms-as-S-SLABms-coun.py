@@ -43,12 +43,6 @@ BPF_HASH(shrink_slab_begun, u32, u64, MAX_ENTRIES);
 struct shrink_slab_sum_latency_value { s64 sum; s64 count; };
 BPF_PERCPU_ARRAY(shrink_slab_sum_latency_groups, struct shrink_slab_sum_latency_value, 2);
 
-/* A span that is open began again, or there was no room for it. */
-static __always_inline void begin_again(int failed)
-{
-    problems.increment(failed ? FULL_MAP : MISSED_END);
-}
-
 /* record the start of shrink_slab */
 TRACEPOINT_PROBE(vmscan, mm_shrink_slab_start)
 {
@@ -57,8 +51,10 @@ TRACEPOINT_PROBE(vmscan, mm_shrink_slab_start)
         return 0;
     u32 tid = pid_tgid;
     u64 now = bpf_ktime_get_boot_ns();
-    if (shrink_slab_begun.insert(&tid, &now))
-        begin_again(shrink_slab_begun.update(&tid, &now));
+    if (shrink_slab_begun.insert(&tid, &now)) {
+        int failed = shrink_slab_begun.update(&tid, &now);
+        problems.increment(failed ? FULL_MAP : MISSED_END);
+    }
     return 0;
 }
 
@@ -130,8 +126,7 @@ def main():
     logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     run(
         options.duration,
-        [(options.interval or 1, lambda: print_shrink_slab_sum_latency(bpf, options))],
-        stopping.wait)
+        [(options.interval or 1, lambda: print_shrink_slab_sum_latency(bpf, options))])
     write("(partial)")
     print_shrink_slab_sum_latency(bpf, options)
     print_problems(bpf, [

@@ -10,6 +10,7 @@ Note: faults: counts faults of user code and those that the kernel makes for it,
     the kernel has handled it, and none outside any mapping
 """
 import argparse
+import itertools
 import logging
 import os
 import signal
@@ -104,7 +105,7 @@ def print_faults(bpf, options):
         group = groups.setdefault((
             text(key.comm), stack(bpf, "stacks", key.ustack, key.ustack_pid)), [0])
         group[0] += sum(per_cpu)
-    ranked = sorted(groups.items(), key=lambda each: (-each[1][0], str(each[0])))[:options.top]
+    ranked = sorted(groups.items(), key=lambda row: (-row[1][0], str(row[0])))[:options.top]
     rows = [[printable(key[0], True), group[0], frames(key[1])] for key, group in ranked]
     print_table(["comm", "count()", "ustack"], "<><", rows)
 
@@ -119,8 +120,7 @@ def main():
         parser.error("the value of an option must be above 0")
     if os.uname().release != "6.12.117+deb13-cloud-amd64":
         logging.getLogger().warning(
-            "warning: compiled for Linux 6.12.117+deb13-cloud-amd64: other kernels may have other "
-            "struct layouts")
+            "warning: structs are read as in Linux 6.12.117+deb13-cloud-amd64")
     bpf = start(load, options)
     logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     stopping.wait(options.duration)

@@ -57,7 +57,7 @@ int on_malloc(struct pt_regs *ctx)
 
 def load(options):
     pid = options.pid or -1
-    cflags = ["-w", "-DMAX_ENTRIES=%d" % options.max_entries, "-DONLY_PID=%d" % (options.pid or 0)]
+    cflags = ["-w", "-DMAX_ENTRIES=%d" % options.max_entries]
     bpf = BPF(text=PROGRAM, cflags=cflags)
     bpf.attach_uprobe(name=b"c", sym=b"malloc", fn_name=b"on_malloc", pid=pid)
     return bpf
@@ -69,7 +69,7 @@ def print_malloc_hist_size(bpf, options):
         slot = key.number
         group[0][slot] = group[0].get(slot, 0) + sum(per_cpu)
     ranked = sorted(
-        groups.items(), key=lambda each: (-sum(each[1][0].values()), each[0]))[:options.top]
+        groups.items(), key=lambda row: (-sum(row[1][0].values()), row[0]))[:options.top]
     if not ranked:
         write("no events")
     for key, group in ranked:

@@ -5,6 +5,7 @@ Compiled by Faultline for debian13 (6.12.117+deb13-cloud-amd64), BCC 0.31.0.
 malloc: uprobe:libc:malloc
 """
 import argparse
+import itertools
 import logging
 import os
 import signal
@@ -39,14 +40,13 @@ BPF_PERCPU_HASH(malloc_sum_size_groups, struct malloc_sum_size_key, struct mallo
 int on_malloc(struct pt_regs *ctx)
 {
     u64 argument_0 = PT_REGS_PARM1(ctx);
-    u32 pid = bpf_get_current_pid_tgid() >> 32;
     u64 stack_pointer = PT_REGS_SP(ctx);
     u64 word = 0;
     bpf_probe_read_user(&word, sizeof(word), (void *)stack_pointer);
-    struct malloc_sum_size_key key = {};
+    u32 pid = bpf_get_current_pid_tgid() >> 32;
+    struct malloc_sum_size_key key = { .ustack_caller = word };
     key.ustack = stack_of(stacks.get_stackid(ctx, BPF_F_USER_STACK));
     key.ustack_pid = pid;
-    key.ustack_caller = word;
     struct malloc_sum_size_value zero = {};
     struct malloc_sum_size_value *group = malloc_sum_size_groups.lookup_or_try_init(&key, &zero);
     if (group) {
@@ -61,7 +61,7 @@ int on_malloc(struct pt_regs *ctx)
 
 def load(options):
     pid = options.pid or -1
-    cflags = ["-w", "-DMAX_ENTRIES=%d" % options.max_entries, "-DONLY_PID=%d" % (options.pid or 0)]
+    cflags = ["-w", "-DMAX_ENTRIES=%d" % options.max_entries]
     bpf = BPF(text=PROGRAM, cflags=cflags)
     bpf.attach_uprobe(name=b"c", sym=b"malloc", fn_name=b"on_malloc", pid=pid)
     return bpf
@@ -74,8 +74,7 @@ def print_malloc_sum_size(bpf, options):
             symbol(bpf, key.ustack_caller, key.ustack_pid)), [0, 0])
         group[0] += sum(value.sum for value in per_cpu)
         group[1] += sum(value.count for value in per_cpu)
-    ranked = sorted(
-        groups.items(), key=lambda each: (-each[1][0], str(each[0])))[:options.top or 20]
+    ranked = sorted(groups.items(), key=lambda row: (-row[1][0], str(row[0])))[:options.top or 20]
     rows = [
         [size(group[0]), group[1], frames(with_caller(key[0], key[1]))]
         for key, group in ranked]

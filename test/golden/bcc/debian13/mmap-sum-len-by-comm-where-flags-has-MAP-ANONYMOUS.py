@@ -54,7 +54,7 @@ def print_mmap_sum_len(bpf, options):
     for key, per_cpu in bpf["mmap_sum_len_groups"].items():
         group = groups.setdefault((text(key.comm),), [0])
         group[0] += sum(per_cpu)
-    ranked = sorted(groups.items(), key=lambda each: (-each[1][0], each[0]))[:options.top]
+    ranked = sorted(groups.items(), key=lambda row: (-row[1][0], row[0]))[:options.top]
     rows = [[printable(key[0], True), size(group[0])] for key, group in ranked]
     print_table(["comm", "sum(len)"], "<>", rows)
 

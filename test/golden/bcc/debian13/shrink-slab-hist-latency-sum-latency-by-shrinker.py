@@ -31,12 +31,6 @@ BPF_PERCPU_HASH(shrink_slab_hist_latency_groups, u64, s64, MAX_ENTRIES);
 struct shrink_slab_hist_latency_slots { u64 group; u32 number; };
 BPF_PERCPU_HASH(shrink_slab_hist_latency_slots, struct shrink_slab_hist_latency_slots, u64, MAX_ENTRIES);
 
-/* A span that is open began again, or there was no room for it. */
-static __always_inline void begin_again(int failed)
-{
-    problems.increment(failed ? FULL_MAP : MISSED_END);
-}
-
 /* 0 for negative numbers, 1 for zero, then one slot per power of two. */
 static __always_inline u32 log2_slot(s64 number)
 {
@@ -52,8 +46,10 @@ TRACEPOINT_PROBE(vmscan, mm_shrink_slab_start)
     u32 tid = pid_tgid;
     u64 now = bpf_ktime_get_boot_ns();
     struct shrink_slab_begun begun = { .time = now, .shrinker = (u64)args->shrink };
-    if (shrink_slab_begun.insert(&tid, &begun))
-        begin_again(shrink_slab_begun.update(&tid, &begun));
+    if (shrink_slab_begun.insert(&tid, &begun)) {
+        int failed = shrink_slab_begun.update(&tid, &begun);
+        problems.increment(failed ? FULL_MAP : MISSED_END);
+    }
     return 0;
 }
 
@@ -103,7 +99,7 @@ def print_shrink_slab_hist_latency(bpf, options):
         group = groups.setdefault((function_name(bpf, key.group),), [{}, 0])
         slot = key.number
         group[0][slot] = group[0].get(slot, 0) + sum(per_cpu)
-    ranked = sorted(groups.items(), key=lambda each: (-each[1][1], each[0]))[:options.top]
+    ranked = sorted(groups.items(), key=lambda row: (-row[1][1], row[0]))[:options.top]
     if not ranked:
         write("no events")
     for key, group in ranked:

@@ -143,8 +143,7 @@ def main():
         parser.error("the value of an option must be above 0")
     if os.uname().release != "6.12.117+deb13-cloud-amd64":
         logging.getLogger().warning(
-            "warning: compiled for Linux 6.12.117+deb13-cloud-amd64: other kernels may have other "
-            "struct layouts")
+            "warning: structs are read as in Linux 6.12.117+deb13-cloud-amd64")
     bpf = start(load, options)
     logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     stopping.wait(options.duration)

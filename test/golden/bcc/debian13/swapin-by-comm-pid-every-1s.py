@@ -95,7 +95,7 @@ def print_swapin(bpf, options):
         group = groups.setdefault((text(key.comm), key.pid), [0])
         group[0] += sum(per_cpu)
     write("\n" + time.strftime("%H:%M:%S"))
-    ranked = sorted(groups.items(), key=lambda each: (-each[1][0], each[0]))[:options.top]
+    ranked = sorted(groups.items(), key=lambda row: (-row[1][0], row[0]))[:options.top]
     rows = [[printable(key[0], True), key[1], group[0]] for key, group in ranked]
     print_table(["comm", "pid", "count()"], "<>>", rows)
 
@@ -111,13 +111,10 @@ def main():
         parser.error("the value of an option must be above 0")
     if os.uname().release != "6.12.117+deb13-cloud-amd64":
         logging.getLogger().warning(
-            "warning: compiled for Linux 6.12.117+deb13-cloud-amd64: other kernels may have other "
-            "struct layouts")
+            "warning: structs are read as in Linux 6.12.117+deb13-cloud-amd64")
     bpf = start(load, options)
     logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
-    run(
-        options.duration, [(options.interval or 1, lambda: print_swapin(bpf, options))],
-        stopping.wait)
+    run(options.duration, [(options.interval or 1, lambda: print_swapin(bpf, options))])
     write("(partial)")
     print_swapin(bpf, options)
     print_problems(bpf, [

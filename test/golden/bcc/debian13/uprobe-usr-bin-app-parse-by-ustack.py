@@ -5,6 +5,7 @@ Compiled by Faultline for debian13 (6.12.117+deb13-cloud-amd64), BCC 0.31.0.
 uprobe:/usr/bin/app:parse: uprobe:/usr/bin/app:parse
 """
 import argparse
+import itertools
 import logging
 import os
 import signal
@@ -37,14 +38,13 @@ BPF_PERCPU_HASH(parse_groups, struct parse_key, s64, MAX_ENTRIES);
 
 int on_parse(struct pt_regs *ctx)
 {
-    u32 pid = bpf_get_current_pid_tgid() >> 32;
     u64 stack_pointer = PT_REGS_SP(ctx);
     u64 word = 0;
     bpf_probe_read_user(&word, sizeof(word), (void *)stack_pointer);
-    struct parse_key key = {};
+    u32 pid = bpf_get_current_pid_tgid() >> 32;
+    struct parse_key key = { .ustack_caller = word };
     key.ustack = stack_of(stacks.get_stackid(ctx, BPF_F_USER_STACK));
     key.ustack_pid = pid;
-    key.ustack_caller = word;
     s64 zero = 0;
     s64 *count = parse_groups.lookup_or_try_init(&key, &zero);
     if (count)
@@ -57,7 +57,7 @@ int on_parse(struct pt_regs *ctx)
 
 def load(options):
     pid = options.pid or -1
-    cflags = ["-w", "-DMAX_ENTRIES=%d" % options.max_entries, "-DONLY_PID=%d" % (options.pid or 0)]
+    cflags = ["-w", "-DMAX_ENTRIES=%d" % options.max_entries]
     bpf = BPF(text=PROGRAM, cflags=cflags)
     bpf.attach_uprobe(name=b"/usr/bin/app", sym=b"parse", fn_name=b"on_parse", pid=pid)
     return bpf
@@ -69,7 +69,7 @@ def print_parse(bpf, options):
             stack(bpf, "stacks", key.ustack, key.ustack_pid),
             symbol(bpf, key.ustack_caller, key.ustack_pid)), [0])
         group[0] += sum(per_cpu)
-    ranked = sorted(groups.items(), key=lambda each: (-each[1][0], str(each[0])))[:options.top]
+    ranked = sorted(groups.items(), key=lambda row: (-row[1][0], str(row[0])))[:options.top]
     rows = [[group[0], frames(with_caller(key[0], key[1]))] for key, group in ranked]
     print_table(["count()", "ustack"], "><", rows)
 

@@ -139,8 +139,7 @@ def main():
         parser.error("the value of an option must be above 0")
     if os.uname().release != "7.2.13+deb14-cloud-amd64":
         logging.getLogger().warning(
-            "warning: compiled for Linux 7.2.13+deb14-cloud-amd64: other kernels may have other "
-            "struct layouts")
+            "warning: structs are read as in Linux 7.2.13+deb14-cloud-amd64")
     bpf = start(load, options)
     logging.getLogger().warning("Tracing... Hit Ctrl-C to end.")
     write(EVENT_0_FORMAT.format("time", "pid", "comm", "victim", "victim_pid", "pages"))
