@@ -33,7 +33,6 @@ import {
   type Step,
   type Task,
 } from "./plan.js";
-import { eventCost } from "./probe-costs.js";
 import { choose, PlanError, type AttachGap } from "./providers.js";
 import { isOfScripts } from "./script-names.js";
 import { subscribeSpan } from "./spans.js";
@@ -409,7 +408,6 @@ export class Planner {
     this.choices.push({
       source,
       point,
-      nanoseconds: eventCost(point),
       fields,
       passedOver,
       ...(chosen.note === undefined ? {} : { note: chosen.note }),
