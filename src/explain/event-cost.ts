@@ -46,20 +46,20 @@ export interface CostContext {
   readonly firstInstruction?: (point: ProbePoint) => FirstInstruction | undefined;
 }
 
-export function eventCost(
-  { point, filter, steps }: PlanProbe,
-  plan: Plan,
-  { costs, firstInstruction }: CostContext,
-): EventCost {
+/** What it takes to get from an event to a program and back: the probe, and a step where there is one. */
+export function wayCost(point: ProbePoint, { costs, firstInstruction }: CostContext): EventCost {
+  const parts = [
+    { kind: PROBE, what: PROBE, ...costs.probes[point.type] },
+    ...stepOver(point, costs.step, firstInstruction?.(point)),
+  ];
+  return { ...sumOf(parts), parts };
+}
+
+export function eventCost({ point, filter, steps }: PlanProbe, plan: Plan, context: CostContext): EventCost {
   const tally = new Tally(plan);
   tally.tests(filter);
   tally.steps(steps, filter.length === 0);
-  const probe = costs.probes[point.type];
-  const parts = [
-    { kind: PROBE, what: PROBE, ...probe },
-    ...stepOver(point, costs.step, firstInstruction?.(point)),
-    ...tally.parts(costs),
-  ];
+  const parts = [...wayCost(point, context).parts, ...tally.parts(context.costs)];
   return { ...sumOf(parts), parts, ...(tally.repeats ? { repeats: true } : {}) };
 }
 

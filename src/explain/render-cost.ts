@@ -55,7 +55,7 @@ function grouped(number: number): string {
   return number.toLocaleString("en-US");
 }
 
-function percentText({ least, most }: Range): string {
+export function percentText({ least, most }: Range): string {
   const [low, high] = [percent(least), percent(most)];
   return low === high ? `${low}%` : `${low} to ${high}%`;
 }

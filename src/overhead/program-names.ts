@@ -2,6 +2,7 @@
  * Which probe each program of a tracer belongs to. The kernel has the type of a program and the first 15 characters of
  * a name that the tracer gave it; where those fit several probes, they are in the order in which they were loaded.
  */
+import type { ProbePoint } from "../semantics/typed.js";
 import type { ProgramStats } from "../run/bpf-stats.js";
 import { pointText } from "../semantics/source/probe-points.js";
 import type { Script } from "../tracers/script.js";
@@ -9,6 +10,8 @@ import type { Script } from "../tracers/script.js";
 export interface NamedProgram {
   /** The probe, or those that it may be; the tracer's name where none fits. */
   readonly probe: string;
+  /** Absent if several fit, or none. */
+  readonly point?: ProbePoint;
   readonly runs: number;
   /** The total over all runs. */
   readonly nanoseconds: number;
@@ -27,11 +30,17 @@ const PROBES_OF: Readonly<Record<number, readonly string[]>> = {
   26: ["fentry", "fexit", "kfunc", "kretfunc", "rawtracepoint"],
 };
 
+/** A probe of a script; `point`: if it is one of the plan's. */
+export interface ScriptProbe {
+  readonly text: string;
+  readonly point?: ProbePoint;
+}
+
 /** All probes of a script in their order, those of the plan first. */
-export function probesOf({ plan, parts }: Script): readonly string[] {
+export function probesOf({ plan, parts }: Script): readonly ScriptProbe[] {
   return [
-    ...plan.probes.map(({ point }) => pointText(point)),
-    ...(parts?.added ?? []).map(({ point }) => point),
+    ...plan.probes.map(({ point }) => ({ text: pointText(point), point })),
+    ...(parts?.added ?? []).map(({ point }) => ({ text: point })),
   ];
 }
 
@@ -39,16 +48,21 @@ export function probesOf({ plan, parts }: Script): readonly string[] {
 export function namedPrograms(
   programs: readonly ProgramStats[],
   names: ReadonlyMap<string, readonly string[]>,
-  probes: readonly string[],
+  probes: readonly ScriptProbe[],
 ): readonly NamedProgram[] {
   const fitting = programs.map((program) => fits(program, names.get(program.tag) ?? [], probes));
   return programs
     .map((program, at) => {
       const own = fitting[at] ?? [];
-      const alike = fitting.flatMap((other, i) => (other.join() === own.join() ? [i] : []));
+      const alike = fitting.flatMap((other, i) => (textOf(other) === textOf(own) ? [i] : []));
       const probe = alike.length === own.length ? own[alike.indexOf(at)] : undefined;
       const { runs, nanoseconds } = program;
-      return { probe: probe ?? anyOf(own, names.get(program.tag)?.[0]), runs, nanoseconds };
+      return {
+        probe: probe?.text ?? anyOf(own, names.get(program.tag)?.[0]),
+        ...(probe?.point ? { point: probe.point } : {}),
+        runs,
+        nanoseconds,
+      };
     })
     .filter(({ runs }) => runs > 0)
     .sort((a, b) => b.nanoseconds - a.nanoseconds);
@@ -58,11 +72,11 @@ export function namedPrograms(
 function fits(
   { type }: ProgramStats,
   names: readonly string[],
-  probes: readonly string[],
-): readonly string[] {
+  probes: readonly ScriptProbe[],
+): readonly ScriptProbe[] {
   const types = PROBES_OF[type] ?? [];
-  const ofType = probes.filter((probe) => types.includes(probe.split(":", 1)[0] ?? ""));
-  const named = ofType.filter((probe) => names.some((name) => isNameOf(name, probe)));
+  const ofType = probes.filter((probe) => types.includes(probe.text.split(":", 1)[0] ?? ""));
+  const named = ofType.filter((probe) => names.some((name) => isNameOf(name, probe.text)));
   return named.length > 0 ? named : ofType;
 }
 
@@ -72,7 +86,11 @@ function isNameOf(name: string, probe: string): boolean {
   return words.some((word) => word.slice(0, LONGEST_NAME) === name.slice(0, LONGEST_NAME));
 }
 
-function anyOf(probes: readonly string[], name: string | undefined): string {
+function anyOf(probes: readonly ScriptProbe[], name: string | undefined): string {
   if (probes.length === 0) return name ?? "another program";
-  return probes.length <= MOST_ALTERNATIVES ? probes.join(" or ") : `one of ${probes.length} probes`;
+  return probes.length <= MOST_ALTERNATIVES ? textOf(probes) : `one of ${probes.length} probes`;
+}
+
+function textOf(probes: readonly ScriptProbe[]): string {
+  return probes.map(({ text }) => text).join(" or ");
 }

@@ -2,6 +2,10 @@
 import { jsonDocument } from "../view/value/escape.js";
 import { formatDuration } from "../view/value/format-value.js";
 import { layOut } from "../view/table/layout.js";
+import type { Range } from "../costs/cost.js";
+import { wayCost, type CostContext, type EventCost } from "../explain/event-cost.js";
+import { originLines, percentText, rangeText } from "../explain/render-cost.js";
+import type { NamedProgram } from "./program-names.js";
 import { spreadOf, type Measurement, type Pair, type Spread } from "./overhead.js";
 
 interface CostRow {
@@ -44,7 +48,10 @@ export function addedBy({ pairs, programs }: Pick<Measurement, "pairs" | "progra
   return cpu <= inPrograms ? undefined : { cpu, programs: inPrograms, wayShare: 1 - inPrograms / cpu };
 }
 
-export function tableText(measured: Measurement): string {
+/** What is known of the ways to programs on this machine. */
+export type Context = CostContext;
+
+export function tableText(measured: Measurement, context: Context): string {
   const rows = rowsOf(measured.pairs);
   const times = layOut(
     [
@@ -63,10 +70,10 @@ export function tableText(measured: Measurement): string {
     ]),
     (text) => text,
   );
-  return `${rows.length > 0 ? times : ""}${programsText(measured)}`;
+  return `${rows.length > 0 ? times : ""}${programsText(measured, context)}`;
 }
 
-function programsText(measured: Measurement): string {
+function programsText(measured: Measurement, context: Context): string {
   const { programs, pairs } = measured;
   const { runs, nanoseconds } = totalOf(programs);
   if (runs === 0) return "";
@@ -75,28 +82,48 @@ function programsText(measured: Measurement): string {
     [
       { label: "probe", right: false },
       { label: "runs", right: true },
-      { label: "each", right: true },
-      { label: "in all", right: true },
+      { label: "program, each", right: true },
+      { label: "way there, each", right: true },
+      { label: "share of the way", right: true },
     ],
-    programs.map((each) => [
-      each.probe,
-      String(each.runs),
-      formatDuration(each.nanoseconds / each.runs),
-      formatDuration(each.nanoseconds),
-    ]),
+    programs.map((each) => {
+      const way = wayOf(each, context);
+      return [
+        each.probe,
+        String(each.runs),
+        formatDuration(each.nanoseconds / each.runs),
+        way ? `${rangeText(way.cost)} ns` : "-",
+        way ? percentText(way.share) : "-",
+      ];
+    }),
     (text) => text,
   );
   return [
     `programs ran ${runs} times, ${formatDuration(nanoseconds / runs)} each, ${formatDuration(nanoseconds)} in all`,
     table.trimEnd(),
-    ...(pairs.length > 0 ? [wayText(added)] : []),
+    ...originLines(programs.flatMap((each) => wayOf(each, context)?.cost ?? [])).map((line) => `  ${line}`),
+    ...(pairs.length > 0 ? [addedText(added)] : []),
     "",
   ].join("\n");
 }
 
-function wayText(added: Added | undefined): string {
+interface Way {
+  readonly cost: EventCost;
+  /** Of the way and the program together. */
+  readonly share: Range;
+}
+
+function wayOf({ point, runs, nanoseconds }: NamedProgram, context: Context): Way | undefined {
+  if (!point) return undefined;
+  const cost = wayCost(point, context);
+  const program = nanoseconds / runs;
+  const of = (way: number): number => way / (way + program);
+  return { cost, share: { least: of(cost.least), most: of(cost.most) } };
+}
+
+function addedText(added: Added | undefined): string {
   if (!added)
-    return "what probes cost beyond their programs (traps, and the like) cannot be told: the command's own time varies more than that";
+    return "the CPU time that tracing added to the command is less than the programs took: they ran in other processes as well, or its own time varies more";
   const { cpu, programs, wayShare } = added;
   const way = formatDuration((cpu - programs) * 1e9);
   return `tracing added ${formatDuration(cpu * 1e9)} of CPU time: ${formatDuration(programs * 1e9)} in programs, ${way} (${Math.round(wayShare * 100)}%) on the way to them and back, as by traps`;
@@ -109,8 +136,19 @@ function totalOf(programs: Measurement["programs"]): { runs: number; nanoseconds
   };
 }
 
+function programData(program: NamedProgram, context: Context): unknown {
+  const { probe, runs, nanoseconds } = program;
+  const way = wayOf(program, context);
+  return { probe, runs, nanoseconds, way: way ? { ...way.cost, share: way.share } : null };
+}
+
 /** Times in seconds; those of probes in nanoseconds. */
-export function jsonText(measured: Measurement, query: string, command: readonly string[]): string {
+export function jsonText(
+  measured: Measurement,
+  context: Context,
+  query: string,
+  command: readonly string[],
+): string {
   const { runs, nanoseconds } = totalOf(measured.programs);
   const figures = Object.fromEntries(
     rowsOf(measured.pairs).map(({ what, without, with: withIt, ratio }) => [
@@ -122,7 +160,11 @@ export function jsonText(measured: Measurement, query: string, command: readonly
     query,
     command,
     ...figures,
-    probes: { runs, nanosecondsEach: runs === 0 ? null : nanoseconds / runs, programs: measured.programs },
+    probes: {
+      runs,
+      nanosecondsEach: runs === 0 ? null : nanoseconds / runs,
+      programs: measured.programs.map((each) => programData(each, context)),
+    },
     added: addedBy(measured) ?? null,
     lost: measured.lost,
     failures: Object.fromEntries(measured.failures),

@@ -2,6 +2,8 @@
 import { checkMachine } from "../../run/machine.js";
 import { findTracer } from "../../tracers/runners.js";
 import { measureOverhead, type Measurement } from "../../overhead/overhead.js";
+import { calibratedTracer, machineCosts } from "../../overhead/calibration-file.js";
+import { firstInstructions } from "../../symbols/first-instruction.js";
 import { jsonText, tableText } from "../../overhead/report.js";
 import { procGap } from "../../run/proc-gap.js";
 import { defineCommand } from "../command.js";
@@ -104,8 +106,16 @@ async function overhead(
     });
     clearProgress();
     report(measured);
+    const machine = machineCosts({
+      kernel: target.kernel.release,
+      tracer: calibratedTracer(tracer.runner.title, tracer.version),
+    });
+    if (machine.note !== undefined) say(machine.note);
+    const context = { costs: machine.costs, firstInstruction: firstInstructions() };
     if (measured.pairs.length > 0 || measured.programs.length > 0)
-      process.stdout.write(format === "json" ? jsonText(measured, query, command) : tableText(measured));
+      process.stdout.write(
+        format === "json" ? jsonText(measured, context, query, command) : tableText(measured, context),
+      );
     return EXIT.done;
   });
 }
