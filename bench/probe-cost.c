@@ -1,5 +1,5 @@
 /* Repeats one cheap event and prints the CPU time that each took, in nanoseconds: with a probe on it and without.
- * usage: probe-cost faults|calls|steps|syscalls COUNT [DEPTH]
+ * usage: probe-cost faults|calls|steps|syscalls|brks|mmaps|mallocs COUNT [DEPTH]
  * The events are `calls` of a function whose first instruction the kernel emulates, and `steps` of one whose first
  * instruction it must let the processor run by itself. DEPTH functions with frame pointers are around the loop.
  */
@@ -71,12 +71,48 @@ static long long syscalls(long count)
 	return now() - begin;
 }
 
+static long long brks(long count)
+{
+	long long begin = now();
+
+	for (long i = 0; i < count; i++)
+		syscall(SYS_brk, 0);
+	return now() - begin;
+}
+
+static long long mmaps(long count)
+{
+	long long begin = now();
+
+	for (long i = 0; i < count; i++)
+		munmap(mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), 4096);
+	return now() - begin;
+}
+
+static long long mallocs(long count)
+{
+	long long begin = now();
+
+	for (long i = 0; i < count; i++) {
+		void *volatile block = malloc(100);
+
+		free(block);
+	}
+	return now() - begin;
+}
+
 static long long events(const char *what, long count)
 {
 	if (!strcmp(what, "faults"))
 		return faults(count);
 	if (!strcmp(what, "syscalls"))
 		return syscalls(count);
+	if (!strcmp(what, "brks"))
+		return brks(count);
+	if (!strcmp(what, "mmaps"))
+		return mmaps(count);
+	if (!strcmp(what, "mallocs"))
+		return mallocs(count);
 	return calls(count, strcmp(what, "steps") ? called : stepped);
 }
 
@@ -92,7 +128,7 @@ int main(int argc, char **argv)
 	long count = argc > 2 ? atol(argv[2]) : 0;
 
 	if (count <= 0) {
-		fprintf(stderr, "usage: probe-cost faults|calls|steps|syscalls COUNT [DEPTH]\n");
+		fprintf(stderr, "usage: probe-cost faults|calls|steps|syscalls|brks|mmaps|mallocs COUNT [DEPTH]\n");
 		return 2;
 	}
 	printf("spent %.1f\n", (double)deeper(argc > 3 ? atol(argv[3]) : 0, argv[1], count) / count);

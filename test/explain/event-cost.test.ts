@@ -68,7 +68,7 @@ it("every figure has a range the right way round, an origin and a source", () =>
 it("names what was measured, what was published, and what is assumed", () => {
   const { probes } = explained("faults by file");
   const lines = originLines(probes.map(({ cost }) => cost));
-  expect(lines.join("\n")).toMatch(/^Measured \(.*names of the thread|^Measured \(reads/m);
+  expect(lines.join("\n")).toMatch(/^Measured \(.*reads of memory.*\): a virtual machine/m);
   expect(lines.join("\n")).toMatch(/^Published \(the probe itself\): Linux commit 4eaf0b5c5e04 \(2020\)\.$/m);
   expect(costLines(explained("faults").probes[0] as never)[0]).toMatch(/^costs: \d+ to \d+ ns an event: /);
 });
