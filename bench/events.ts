@@ -93,6 +93,10 @@ else
       `events beside bpftrace's own one-liners: CPU time added, original = 1; ${ROUNDS} rounds in turn`,
     );
     PAIRS.forEach(({ what, goal, event, original }, i) => {
+      if (event.startsWith("mallocs") && process.env["FAULTLINE_USER_PROBES"] !== "1") {
+        console.log(`${what.padEnd(32)} not measured: it slows every process; FAULTLINE_USER_PROBES=1 does it`);
+        return;
+      }
       const added: { own: number; other: number }[] = [];
       for (let round = 0; round < ROUNDS; round++) {
         const base = Math.min(run(event), run(event));
