@@ -94,7 +94,9 @@ else
     );
     PAIRS.forEach(({ what, goal, event, original }, i) => {
       if (event.startsWith("mallocs") && process.env["FAULTLINE_USER_PROBES"] !== "1") {
-        console.log(`${what.padEnd(32)} not measured: it slows every process; FAULTLINE_USER_PROBES=1 does it`);
+        console.log(
+          `${what.padEnd(32)} not measured: it slows every process; FAULTLINE_USER_PROBES=1 does it`,
+        );
         return;
       }
       const added: { own: number; other: number }[] = [];
