@@ -2,7 +2,7 @@
  * What each probe and each operation costs on this machine, beside the ranges of `src/costs/known.ts`: the CPU time
  * that an event takes longer with the probe than without, in rounds of all in turn.
  */
-import type { Operation, Range } from "../src/costs/cost.js";
+import type { ProgramOperation, CostRange } from "../src/costs/cost.js";
 import { KNOWN_COSTS } from "../src/costs/known.js";
 import type { ProbeType } from "../src/semantics/typed.js";
 import { quartiles, whyNot, withWorkload } from "./workload.js";
@@ -17,24 +17,24 @@ interface Case {
   readonly what: string;
   readonly script: string;
   readonly event: string;
-  readonly known: Range;
+  readonly known: CostRange;
   /** It does this so many times, beside an empty program. */
   readonly times?: number;
 }
 
 const { probes, operations, step, frame } = KNOWN_COSTS;
 
-function plus(a: Range, b: Range): Range {
+function plus(a: CostRange, b: CostRange): CostRange {
   return { least: a.least + b.least, most: a.most + b.most };
 }
 
-function probeCase(type: ProbeType, point: string, event: string, more?: Range): Case {
+function probeCase(type: ProbeType, point: string, event: string, more?: CostRange): Case {
   const known = more ? plus(probes[type], more) : probes[type];
   return { what: `${type}${more ? ", with a step" : ""}`, script: `${point} { }`, event, known };
 }
 
 /** `statement`: with the name of a map of its own. */
-function operationCase(operation: Operation, statement: (map: string) => string): Case {
+function operationCase(operation: ProgramOperation, statement: (map: string) => string): Case {
   const body = Array.from({ length: REPEATED }, (_, i) => statement(`@m${i}`)).join(" ");
   const known = operations[operation];
   return { what: operation, script: `${CALL} { ${body} }`, event: CALLS, known, times: REPEATED };

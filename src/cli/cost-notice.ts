@@ -1,5 +1,5 @@
 /** What a trace costs that its user should know before it starts: memory of the kernel, and time of other programs. */
-import { sumOf, type Range } from "../costs/cost.js";
+import { sumOf, type CostRange } from "../costs/cost.js";
 import { eventCost } from "../explain/event-cost.js";
 import { rangeText } from "../explain/render-cost.js";
 import { greatest, smallest } from "../lists.js";
@@ -87,6 +87,6 @@ function everyProcessNotice(plan: Plan, costsHere: () => MachineCosts): readonly
 }
 
 /** A call that is probed where it begins and where it returns has one trap that both need, and another. */
-function costOfCall(costs: readonly Range[]): Range {
+function costOfCall(costs: readonly CostRange[]): CostRange {
   return { least: greatest(costs.map(({ least }) => least)), most: sumOf(costs).most };
 }

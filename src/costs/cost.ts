@@ -2,7 +2,7 @@
 import type { ProbeType } from "../semantics/typed.js";
 
 /** In nanoseconds. */
-export interface Range {
+export interface CostRange {
   readonly least: number;
   readonly most: number;
 }
@@ -12,7 +12,7 @@ export const ORIGINS = ["measured", "published", "calibrated", "assumed"] as con
 
 export type Origin = (typeof ORIGINS)[number];
 
-export interface Cost extends Range {
+export interface Cost extends CostRange {
   readonly origin: Origin;
   /** Where it was measured, or published, in words. */
   readonly source: string;
@@ -25,12 +25,12 @@ export const OPERATIONS = [
   "count", "update", "store", "lookup", "remove", "row", "stack", "time", "comm", "read", "text",
 ] as const; // prettier-ignore
 
-export type Operation = (typeof OPERATIONS)[number];
+export type ProgramOperation = (typeof OPERATIONS)[number];
 
 export interface CostTable {
   /** From the event to a program that does nothing, and back. */
   readonly probes: Readonly<Record<ProbeType, Cost>>;
-  readonly operations: Readonly<Record<Operation, Cost>>;
+  readonly operations: Readonly<Record<ProgramOperation, Cost>>;
   /** Where the kernel cannot emulate the instruction that a probe in user code replaces, on top of the probe. */
   readonly step: Cost;
   /** Each frame of a stack, on top of what a walk costs. */
@@ -40,13 +40,13 @@ export interface CostTable {
 /** Of the function that a probe in user code is on. */
 export type FirstInstruction = "emulated" | "stepped";
 
-export const NOTHING: Range = { least: 0, most: 0 };
+export const NOTHING: CostRange = { least: 0, most: 0 };
 
-export function sumOf(ranges: readonly Range[]): Range {
-  return ranges.reduce<Range>((a, b) => ({ least: a.least + b.least, most: a.most + b.most }), NOTHING);
+export function sumOf(ranges: readonly CostRange[]): CostRange {
+  return ranges.reduce<CostRange>((a, b) => ({ least: a.least + b.least, most: a.most + b.most }), NOTHING);
 }
 
 /** One figure that stands for a range where two are compared: the geometric mean, as their ends differ by factors. */
-export function middleOf({ least, most }: Range): number {
+export function middleOf({ least, most }: CostRange): number {
   return Math.sqrt(least * most);
 }

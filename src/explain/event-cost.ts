@@ -4,9 +4,9 @@ import {
   type Cost,
   type CostTable,
   type FirstInstruction,
-  type Operation,
+  type ProgramOperation,
   type Origin,
-  type Range,
+  type CostRange,
 } from "../costs/cost.js";
 import { partsOf } from "../plan/needs.js";
 import type { Plan, PlanProbe, Step } from "../plan/plan.js";
@@ -14,7 +14,7 @@ import { structureOf } from "../plan/same.js";
 import type { CommonField, ProbePoint, Typed } from "../semantics/typed.js";
 
 /** A part of what an event costs. */
-export interface CostPart extends Range {
+export interface CostPart extends CostRange {
   /** Such as `look-ups in maps`. */
   readonly kind: string;
   /** Such as `3 look-ups in maps`. */
@@ -24,7 +24,7 @@ export interface CostPart extends Range {
   readonly depends?: string;
 }
 
-export interface EventCost extends Range {
+export interface EventCost extends CostRange {
   /** The probe itself first. */
   readonly parts: readonly CostPart[];
   /** It may stand for several events of the source: the most is that for one of them. */
@@ -32,7 +32,7 @@ export interface EventCost extends Range {
 }
 
 /** How often something is done: at an event that the tests do not let through, and at one for which all is done. */
-type Times = Range;
+type HowOften = CostRange;
 
 const PROBE = "the probe itself";
 /** As deep as stacks are walked unless the query says less. */
@@ -82,8 +82,8 @@ function stepOver(
 }
 
 class Tally {
-  private readonly operations = new Map<Operation, Times>();
-  private frames: Range = { least: 0, most: 0 };
+  private readonly operations = new Map<ProgramOperation, HowOften>();
+  private frames: CostRange = { least: 0, most: 0 };
   repeats = false;
   /** What a program reads twice, it reads once. */
   private readonly known = new Set<string>();
@@ -171,7 +171,7 @@ class Tally {
     };
   }
 
-  private add(operation: Operation, isCertain: boolean, times = 1): void {
+  private add(operation: ProgramOperation, isCertain: boolean, times = 1): void {
     const { least, most } = this.operations.get(operation) ?? { least: 0, most: 0 };
     this.operations.set(operation, { least: least + (isCertain ? times : 0), most: most + times });
   }
@@ -188,7 +188,7 @@ class Tally {
   }
 }
 
-const OPERATION_OF: Partial<Record<Typed["op"], Operation>> = {
+const OPERATION_OF: Partial<Record<Typed["op"], ProgramOperation>> = {
   state: "lookup",
   begun: "lookup",
   followed: "lookup",
@@ -200,18 +200,18 @@ const OPERATION_OF: Partial<Record<Typed["op"], Operation>> = {
   glob: "text",
 };
 
-const OF_COMMON: Partial<Record<CommonField, Operation>> = {
+const OF_COMMON: Partial<Record<CommonField, ProgramOperation>> = {
   ustack: "stack",
   kstack: "stack",
   comm: "comm",
   time: "time",
 };
 
-function operationOf(part: Typed): Operation | undefined {
+function operationOf(part: Typed): ProgramOperation | undefined {
   return part.op === "common" ? OF_COMMON[part.name] : OPERATION_OF[part.op];
 }
 
-const WORDS: Readonly<Record<Operation, readonly [one: string, many: string]>> = {
+const WORDS: Readonly<Record<ProgramOperation, readonly [one: string, many: string]>> = {
   count: ["count", "counts"],
   update: ["update of an aggregate", "updates of aggregates"],
   store: ["entry stored in a map", "entries stored in maps"],
@@ -225,7 +225,7 @@ const WORDS: Readonly<Record<Operation, readonly [one: string, many: string]>> =
   text: ["text read or searched", "texts read or searched"],
 };
 
-function partOf(operation: Operation, times: Times, cost: Cost): CostPart {
+function partOf(operation: ProgramOperation, times: HowOften, cost: Cost): CostPart {
   const [one, many] = WORDS[operation];
   return {
     ...cost,
@@ -235,10 +235,10 @@ function partOf(operation: Operation, times: Times, cost: Cost): CostPart {
   };
 }
 
-function timesText({ least, most }: Times): string {
+function timesText({ least, most }: HowOften): string {
   return least === most ? String(most) : `${least} to ${most}`;
 }
 
-function product(times: Range, cost: Range): Range {
+function product(times: CostRange, cost: CostRange): CostRange {
   return { least: times.least * cost.least, most: times.most * cost.most };
 }

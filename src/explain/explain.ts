@@ -1,5 +1,5 @@
 /** Explains what a plan does and what it costs, as plain data; `render-text.ts` formats it for people. */
-import type { CostTable, Range } from "../costs/cost.js";
+import type { CostTable, CostRange } from "../costs/cost.js";
 import { KNOWN_COSTS } from "../costs/known.js";
 import type { Choice, Plan, PlanNote } from "../plan/plan.js";
 import { noteText } from "../plan/words.js";
@@ -99,7 +99,7 @@ function probeOf(choice: Choice, plan: Plan, context: CostContext): ExplainedPro
 }
 
 /** The share of one CPU that events take at a rate a second. */
-export function shareAt(rate: number, { least, most }: Range): Range {
+export function shareAt(rate: number, { least, most }: CostRange): CostRange {
   return { least: (rate * least) / 1e9, most: (rate * most) / 1e9 };
 }
 

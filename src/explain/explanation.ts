@@ -1,6 +1,6 @@
 /** The explanation of a plan as plain data for JSON: amounts are numbers, probes and expressions are text. */
 import type { AddedProbe } from "../tracers/script.js";
-import type { Range } from "../costs/cost.js";
+import type { CostRange } from "../costs/cost.js";
 import type { EventCost } from "./event-cost.js";
 import type { EventBuffer } from "../tracers/back-end.js";
 
@@ -53,7 +53,7 @@ export interface ExplainedProbe {
   /** The usual number of events per second on a busy machine. */
   readonly rate?: number;
   /** The share of one CPU at that rate: 0.01 is one percent. */
-  readonly share?: Range;
+  readonly share?: CostRange;
   readonly notTaken: readonly { readonly probe: string; readonly why: string }[];
 }
 

@@ -1,5 +1,5 @@
 /** What an event costs, in words: the range, what share of a CPU that is, its parts, and where they come from. */
-import type { Origin, Range } from "../costs/cost.js";
+import type { Origin, CostRange } from "../costs/cost.js";
 import type { EventCost } from "./event-cost.js";
 import { shareAt } from "./explain.js";
 import type { ExplainedProbe } from "./explanation.js";
@@ -42,7 +42,7 @@ export function originLines(costs: readonly EventCost[]): readonly string[] {
 }
 
 /** With two digits: a range says no more. */
-export function rangeText({ least, most }: Range): string {
+export function rangeText({ least, most }: CostRange): string {
   const [low, high] = [amountText(least), amountText(most)];
   return low === high ? low : `${low} to ${high}`;
 }
@@ -55,7 +55,7 @@ function grouped(number: number): string {
   return number.toLocaleString("en-US");
 }
 
-export function percentText({ least, most }: Range): string {
+export function percentText({ least, most }: CostRange): string {
   const [low, high] = [percent(least), percent(most)];
   return low === high ? `${low}%` : `${low} to ${high}%`;
 }

@@ -1,5 +1,5 @@
 /** Measures what events cost on this machine, on a program that does nothing but one event after the other. */
-import type { Range } from "../costs/cost.js";
+import type { CostRange } from "../costs/cost.js";
 import { KNOWN_COSTS } from "../costs/known.js";
 import { firstInstructions } from "../symbols/first-instruction.js";
 import type { Script } from "../tracers/script.js";
@@ -48,14 +48,14 @@ export interface CalibrateOptions extends Omit<MeasureOptions, "onStep"> {
 }
 
 export interface Calibrating {
-  readonly probes: Readonly<Partial<Record<CalibratedType, Range>>>;
+  readonly probes: Readonly<Partial<Record<CalibratedType, CostRange>>>;
   /** Those whose cost did not stand out from what else the machine did. */
   readonly unclear: readonly MeasuredType[];
 }
 
 /** Throws a `TracerError` or a `CommandError`. */
 export async function calibrate({ compile, onCase, ...options }: CalibrateOptions): Promise<Calibrating> {
-  const probes: Partial<Record<CalibratedType, Range>> = {};
+  const probes: Partial<Record<CalibratedType, CostRange>> = {};
   const unclear: MeasuredType[] = [];
   const firstInstruction = firstInstructions();
   for (const { type, query, each, blocks } of CASES) {
@@ -76,7 +76,7 @@ export async function calibrate({ compile, onCase, ...options }: CalibrateOption
 }
 
 /** The middle half of what an event cost in the pairs, in nanoseconds; undefined if it is not clear that it cost anything. */
-export function rangeOf(pairs: readonly Pair[], events: number): Range | undefined {
+export function rangeOf(pairs: readonly Pair[], events: number): CostRange | undefined {
   const costs = pairs
     .map((pair) => ((pair.with.cpu - pair.without.cpu) / events) * 1e9)
     .sort((a, b) => a - b);
@@ -88,6 +88,6 @@ export function rangeOf(pairs: readonly Pair[], events: number): Range | undefin
 }
 
 /** What a step takes, of an event that has one. */
-function stepOf(event: Range, probe: Range): Range {
+function stepOf(event: CostRange, probe: CostRange): CostRange {
   return { least: Math.max(0, event.least - probe.most), most: event.most - probe.least };
 }

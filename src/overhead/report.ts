@@ -2,7 +2,7 @@
 import { jsonDocument } from "../view/value/escape.js";
 import { formatDuration } from "../view/value/format-value.js";
 import { layOut } from "../view/table/layout.js";
-import type { Range } from "../costs/cost.js";
+import type { CostRange } from "../costs/cost.js";
 import { wayCost, type CostContext, type EventCost } from "../explain/event-cost.js";
 import { originLines, percentText, rangeText } from "../explain/render-cost.js";
 import type { NamedProgram } from "./program-names.js";
@@ -48,10 +48,7 @@ export function addedBy({ pairs, programs }: Pick<Measurement, "pairs" | "progra
   return cpu <= inPrograms ? undefined : { cpu, programs: inPrograms, wayShare: 1 - inPrograms / cpu };
 }
 
-/** What is known of the ways to programs on this machine. */
-export type Context = CostContext;
-
-export function tableText(measured: Measurement, context: Context): string {
+export function tableText(measured: Measurement, context: CostContext): string {
   const rows = rowsOf(measured.pairs);
   const times = layOut(
     [
@@ -73,7 +70,7 @@ export function tableText(measured: Measurement, context: Context): string {
   return `${rows.length > 0 ? times : ""}${programsText(measured, context)}`;
 }
 
-function programsText(measured: Measurement, context: Context): string {
+function programsText(measured: Measurement, context: CostContext): string {
   const { programs, pairs } = measured;
   const { runs, nanoseconds } = totalOf(programs);
   if (runs === 0) return "";
@@ -110,10 +107,10 @@ function programsText(measured: Measurement, context: Context): string {
 interface Way {
   readonly cost: EventCost;
   /** Of the way and the program together. */
-  readonly share: Range;
+  readonly share: CostRange;
 }
 
-function wayOf({ point, runs, nanoseconds }: NamedProgram, context: Context): Way | undefined {
+function wayOf({ point, runs, nanoseconds }: NamedProgram, context: CostContext): Way | undefined {
   if (!point) return undefined;
   const cost = wayCost(point, context);
   const program = nanoseconds / runs;
@@ -136,7 +133,7 @@ function totalOf(programs: Measurement["programs"]): { runs: number; nanoseconds
   };
 }
 
-function programData(program: NamedProgram, context: Context): unknown {
+function programData(program: NamedProgram, context: CostContext): unknown {
   const { probe, runs, nanoseconds } = program;
   const way = wayOf(program, context);
   return { probe, runs, nanoseconds, way: way ? { ...way.cost, share: way.share } : null };
@@ -145,7 +142,7 @@ function programData(program: NamedProgram, context: Context): unknown {
 /** Times in seconds; those of probes in nanoseconds. */
 export function jsonText(
   measured: Measurement,
-  context: Context,
+  context: CostContext,
   query: string,
   command: readonly string[],
 ): string {

@@ -18,13 +18,17 @@ import { clearProgress, say, showProgress, untilSignal } from "../output/measuri
 /** So that the middle half is that of four. */
 const DEFAULT_PAIRS = 8;
 
-interface Values {
+interface CalibrateValues {
   readonly kernel?: string | undefined;
   readonly pairs?: number | undefined;
   readonly format?: string | undefined;
 }
 
-export async function calibrateMachine({ kernel, pairs = DEFAULT_PAIRS, format }: Values): Promise<number> {
+export async function calibrateMachine({
+  kernel,
+  pairs = DEFAULT_PAIRS,
+  format,
+}: CalibrateValues): Promise<number> {
   if (kernel !== undefined && kernel !== "live")
     throw new CliError(
       "only the machine that this runs on can be measured",
