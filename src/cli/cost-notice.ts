@@ -1,4 +1,10 @@
 /** What a trace costs that its user should know before it starts: memory of the kernel, and time of other programs. */
+import { sumOf, type CostRange } from "../costs/cost.js";
+import { eventCost } from "../explain/event-cost.js";
+import { rangeText } from "../explain/render-cost.js";
+import { greatest, smallest } from "../lists.js";
+import type { MachineCosts } from "../overhead/calibration-file.js";
+import { firstInstructions } from "../symbols/first-instruction.js";
 import type { Plan } from "../plan/plan.js";
 import { roomOf } from "../plan/columns.js";
 import { backEndNamed } from "../tracers/registry.js";
@@ -14,8 +20,13 @@ export interface TraceTarget {
   readonly cpus: number;
 }
 
-export function costNotices(plan: Plan, target: TraceTarget): readonly string[] {
-  return [...memoryNotice(plan, target), ...everyProcessNotice(plan)];
+/** `costsHere`: what events cost on this machine; it is asked only if something is said of that. */
+export function costNotices(
+  plan: Plan,
+  target: TraceTarget,
+  costsHere: () => MachineCosts,
+): readonly string[] {
+  return [...memoryNotice(plan, target), ...everyProcessNotice(plan, costsHere)];
 }
 
 /** Tables of open spans are large from the start, or may become so. */
@@ -48,16 +59,34 @@ function recordBytes(plan: Plan, states: readonly string[]): number {
 }
 
 /** A probe in user code is a trap, in every process that calls the function. */
-function everyProcessNotice({ probes, process }: Plan): readonly string[] {
-  const functions = new Set(
-    probes.flatMap(({ point }) =>
-      point.type === "uprobe" || point.type === "uretprobe" ? [point.parts.at(-1) ?? ""] : [],
+function everyProcessNotice(plan: Plan, costsHere: () => MachineCosts): readonly string[] {
+  const inUserCode = plan.probes.filter(({ point: { type } }) => type === "uprobe" || type === "uretprobe");
+  const functions = [...new Set(inUserCode.map(({ point }) => point.parts.at(-1) ?? ""))];
+  const [first] = functions;
+  if (plan.process || first === undefined) return [];
+  const { costs, note } = costsHere();
+  const context = { costs, firstInstruction: firstInstructions() };
+  const calls = functions.map((name) =>
+    costOfCall(
+      inUserCode
+        .filter(({ point }) => point.parts.at(-1) === name)
+        .map((probe) => eventCost(probe, plan, context)),
     ),
   );
-  if (process || functions.size === 0) return [];
-  const [first = ""] = functions;
-  const what = functions.size === 1 ? first : `${first} and ${functions.size - 1} other functions`;
+  const range = {
+    least: smallest(calls.map(({ least }) => least)),
+    most: greatest(calls.map(({ most }) => most)),
+  };
+  const { origin, source } = costs.probes.uprobe;
+  const from = origin === "calibrated" ? `by ${source}` : `measured on ${source}`;
+  const what = functions.length === 1 ? first : `${first} and ${functions.length - 1} other functions`;
   return [
-    `every process is traced: each call of ${what} costs its caller one to several microseconds; give a process with -p, or a command with -c`,
+    ...(note === undefined ? [] : [note]),
+    `every process is traced: each call of ${what} costs its caller ${rangeText(range)} ns (${from}); give a process with -p, or a command with -c`,
   ];
+}
+
+/** A call that is probed where it begins and where it returns has one trap that both need, and another. */
+function costOfCall(costs: readonly CostRange[]): CostRange {
+  return { least: greatest(costs.map(({ least }) => least)), most: sumOf(costs).most };
 }

@@ -1,4 +1,6 @@
 /** Explains what a plan does and what it costs, as plain data; `render-text.ts` formats it for people. */
+import type { CostTable, CostRange } from "../costs/cost.js";
+import { KNOWN_COSTS } from "../costs/known.js";
 import type { Choice, Plan, PlanNote } from "../plan/plan.js";
 import { noteText } from "../plan/words.js";
 import { pointText } from "../semantics/source/probe-points.js";
@@ -6,6 +8,7 @@ import { backEndNamed, DEFAULT_BACK_END } from "../tracers/registry.js";
 import { written, type Attempt } from "./back-ends.js";
 import { usedConcepts } from "./concepts.js";
 import { compare, type OtherTarget } from "./elsewhere.js";
+import { eventCost, type CostContext } from "./event-cost.js";
 import type { ExplainedProbe, Explanation, Target } from "./explanation.js";
 import { fieldsOf } from "./fields.js";
 import { filtersOf } from "./filters.js";
@@ -20,23 +23,34 @@ export interface ExplainContext {
   readonly others?: readonly OtherTarget[];
   /** The result of each back end for the text. */
   readonly scripts?: readonly Attempt[];
+  /** What events cost on the target, where that was measured. */
+  readonly costs?: CostTable;
+  readonly firstInstruction?: CostContext["firstInstruction"];
 }
 
 export function explain(
   plan: Plan,
-  { backEnd = DEFAULT_BACK_END, target, others = [], scripts = [] }: ExplainContext,
+  {
+    backEnd = DEFAULT_BACK_END,
+    target,
+    others = [],
+    scripts = [],
+    costs = KNOWN_COSTS,
+    firstInstruction,
+  }: ExplainContext,
 ): Explanation {
   const { bpftrace: version, cpus } = target;
   const footprint = backEndNamed(backEnd).footprint?.(plan, { version, cpus });
+  const context = { costs, ...(firstInstruction ? { firstInstruction } : {}) };
   return {
-    version: 1,
+    version: 2,
     target: { ...target, bpftrace: footprint?.version ?? version },
     queries: plan.results.map((result) => ({
       query: result.query,
       ...(result.doc === undefined ? {} : { doc: result.doc }),
       meaning: sentence(result, plan),
     })),
-    probes: inOrder(plan).map((choice) => probeOf(choice, plan)),
+    probes: inOrder(plan).map((choice) => probeOf(choice, plan, context)),
     fields: fieldsOf(plan),
     filters: filtersOf(plan, footprint?.testsOpenSpans ?? true),
     maps: footprint ? mapsOf(plan, footprint) : [],
@@ -60,22 +74,33 @@ function inOrder({ choices, probes }: Plan): readonly Choice[] {
   return [...choices].sort((a, b) => place(a) - place(b));
 }
 
-function probeOf(choice: Choice, plan: Plan): ExplainedProbe {
-  const { source, nanoseconds, note, rate } = choice;
+function probeOf(choice: Choice, plan: Plan, context: CostContext): ExplainedProbe {
+  const { source, note, rate } = choice;
   const probe = pointText(choice.point);
   // Several sources at one place share a probe.
-  const does = plan.probes
-    .filter(({ point }) => pointText(point) === probe)
-    .flatMap(({ purposes }) => purposes.flatMap((p) => (p.source === source ? [p.does] : [])));
+  const parts = plan.probes.filter(({ point }) => pointText(point) === probe);
+  const does = parts.flatMap(({ purposes }) =>
+    purposes.flatMap((p) => (p.source === source ? [p.does] : [])),
+  );
+  const cost = eventCost(
+    parts[0] ?? { point: choice.point, purposes: [], filter: [], steps: [] },
+    plan,
+    context,
+  );
   return {
     source,
     probe,
     does: [...new Set(does)],
-    nanoseconds,
+    cost,
     ...(note === undefined ? {} : { note }),
-    ...(rate === undefined ? {} : { rate, share: (rate * nanoseconds) / 1e9 }),
+    ...(rate === undefined ? {} : { rate, share: shareAt(rate, cost) }),
     notTaken: choice.passedOver.map(({ point, why }) => ({ probe: point, why })),
   };
+}
+
+/** The share of one CPU that events take at a rate a second. */
+export function shareAt(rate: number, { least, most }: CostRange): CostRange {
+  return { least: (rate * least) / 1e9, most: (rate * most) / 1e9 };
 }
 
 export type { ExplainedProbe, Explanation, OtherTarget, Target };

@@ -1,10 +1,12 @@
 /** The explanation of a plan as plain data for JSON: amounts are numbers, probes and expressions are text. */
 import type { AddedProbe } from "../tracers/script.js";
+import type { CostRange } from "../costs/cost.js";
+import type { EventCost } from "./event-cost.js";
 import type { EventBuffer } from "../tracers/back-end.js";
 
 export interface Explanation {
   /** The version of this format. */
-  readonly version: 1;
+  readonly version: 2;
   readonly target: Target;
   readonly queries: readonly ExplainedQuery[];
   readonly probes: readonly ExplainedProbe[];
@@ -46,12 +48,12 @@ export interface ExplainedProbe {
   readonly does: readonly string[];
   /** How its count differs from those of the alternatives. */
   readonly note?: string;
-  /** The cost of an event, measured in emulated guests. */
-  readonly nanoseconds: number;
+  /** The CPU time that an event costs, in nanoseconds. */
+  readonly cost: EventCost;
   /** The usual number of events per second on a busy machine. */
   readonly rate?: number;
   /** The share of one CPU at that rate: 0.01 is one percent. */
-  readonly share?: number;
+  readonly share?: CostRange;
   readonly notTaken: readonly { readonly probe: string; readonly why: string }[];
 }
 

@@ -11,6 +11,7 @@ import type {
   Explanation,
 } from "./explanation.js";
 import { Page, type TextStyle } from "./page.js";
+import { costLines, originLines } from "./render-cost.js";
 import { backEndLines, backEndsTitle } from "./render-back-ends.js";
 
 export function renderExplanation(explanation: Explanation, style: TextStyle): string {
@@ -27,11 +28,7 @@ export function renderExplanation(explanation: Explanation, style: TextStyle): s
     "  ",
   );
   page.section("Probes", probes, probeLines);
-  if (probes.length > 0)
-    page.prose(
-      "What events cost was measured in emulated guests, where all is some times slower: compare the figures, do not add them up.",
-      "  ",
-    );
+  for (const line of originLines(probes.map(({ cost }) => cost))) page.prose(line, "  ");
   page.section("Fields", fields, (field) => fieldLines(page, field, fields));
   page.section("Filters", filterGroups(filters), filterLines);
   if (filters.length === 0) page.section("Filters", ["none: every event counts"], noteLines);
@@ -51,27 +48,13 @@ function probeLines(probe: ExplainedProbe, page: Page): void {
   const of = probe.probe === probe.source ? "" : ` ${style.faint(`for ${escapeText(probe.source)}`)}`;
   page.line(`  ${style.name(escapeText(probe.probe))}${of}`);
   for (const does of probe.does) page.item(`does: ${does}`);
-  page.item(`costs: ${costText(probe)}`);
+  for (const line of costLines(probe)) page.item(line);
   if (probe.note !== undefined) page.item(`note: it ${probe.note}`);
   for (const { probe: other, why } of probe.notTaken) page.item(`not ${other}: ${why}`);
 }
 
-/** The share of a CPU it takes, at the usual rate or at two rates that show the scale. */
-function costText({ nanoseconds, rate, share }: ExplainedProbe): string {
-  const each = `about ${nanoseconds} ns an event`;
-  if (rate !== undefined && share !== undefined)
-    return `${each}: ${percent(share)} of a CPU at ${grouped(rate)} a second, usual on a busy machine`;
-  const [few, many] = [1_000, 100_000];
-  return `${each}: ${percent((few * nanoseconds) / 1e9)} of a CPU at ${grouped(few)} a second, ${percent((many * nanoseconds) / 1e9)} at ${grouped(many)}`;
-}
-
 function grouped(number: number): string {
   return number.toLocaleString("en-US");
-}
-
-function percent(share: number): string {
-  const value = share * 100;
-  return `${value >= 10 ? Math.round(value) : Number(value.toPrecision(2))}%`;
 }
 
 function fieldLines(page: Page, field: ExplainedField, all: readonly ExplainedField[]): void {

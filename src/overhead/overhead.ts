@@ -1,7 +1,8 @@
 /** Measures what tracing costs a command, by running it alternately with and without the tracer. */
 import type { Script } from "../tracers/script.js";
-import { readStats, switchStatsOn, type ProgramStats } from "../run/bpf-stats.js";
+import { readProgramNames, readStats, switchStatsOn } from "../run/bpf-stats.js";
 import type { CommandExit } from "../run/process/command.js";
+import { namedPrograms, probesOf, type NamedProgram } from "./program-names.js";
 import type { Tracer } from "../tracers/runner.js";
 import { prepareTimed, type TimedCommand, type Timing } from "../run/process/timed-command.js";
 import { runScript, type Summary } from "../run/run.js";
@@ -16,7 +17,7 @@ export interface Pair {
 export interface Measurement {
   readonly pairs: readonly Pair[];
   /** From one additional run, as statistics cost time. Empty if the kernel does not have them for all programs. */
-  readonly programs: readonly ProgramStats[];
+  readonly programs: readonly NamedProgram[];
   /** Events that were lost in all runs. */
   readonly lost: number;
   /** Whether it was interrupted before all pairs were run. */
@@ -81,15 +82,15 @@ class Measuring {
     return first === "with" ? { with: one, without: other, first } : { without: one, with: other, first };
   }
 
-  private async countRuns(): Promise<readonly ProgramStats[] | undefined> {
+  private async countRuns(): Promise<readonly NamedProgram[] | undefined> {
     const statistics = switchStatsOn(this.options.statsSwitch);
     let tracer = 0;
-    let programs: readonly ProgramStats[] = [];
+    let programs: readonly NamedProgram[] = [];
     try {
       const timing = await this.trace(
         (pid) => (tracer = pid),
         // The programs are unloaded when the tracer ends.
-        () => void (programs = readStats(tracer)),
+        () => void (programs = namedPrograms(readStats(tracer), readProgramNames(), probesOf(this.script))),
       );
       return statistics?.isOn() && timing ? programs : undefined;
     } finally {

@@ -276,8 +276,6 @@ export interface Choice {
   readonly point: ProbePoint;
   /** How the events that it counts differ from those of the alternatives. */
   readonly note?: string;
-  /** The cost of an event in nanoseconds, measured in emulated guests: for comparison, not for sums. */
-  readonly nanoseconds: number;
   /** The usual number of events per second on a busy machine. */
   readonly rate?: number;
   /** The fields that are used, and the value of each in this probe. */

@@ -34,7 +34,6 @@ import {
   type Task,
 } from "./plan.js";
 import type { Action, Handler } from "./environment.js";
-import { eventCost } from "./probe-costs.js";
 import { choose, PlanError, type AttachGap } from "./providers.js";
 import { isOfScripts } from "./script-names.js";
 import { subscribeSpan } from "./spans.js";
@@ -398,7 +397,6 @@ export class Planner {
     this.choices.push({
       source,
       point,
-      nanoseconds: eventCost(point),
       fields,
       passedOver,
       ...(chosen.note === undefined ? {} : { note: chosen.note }),

@@ -75,7 +75,7 @@ export function triggerText({ trigger }: Pick<Alternative, "trigger">): string {
 
 type CostOf = (alternative: Alternative) => number;
 
-/** Nanoseconds per event; per second, where the rates of all alternatives are known. */
+/** Per event; per second, where the rates of all alternatives are known. */
 function costsOf(alternatives: readonly Alternative[]): CostOf {
   const rated = alternatives.every((a) => a.rate !== undefined);
   return (a) => alternativeCost(a) * (rated ? (a.rate ?? 1) : 1);
@@ -96,9 +96,8 @@ function whyNotChosen(alternative: Alternative, chosen: Alternative, cost: CostO
     return alternative.note === undefined ? "it counts something else" : `it ${alternative.note}`;
   if (isStableProvider(alternative) !== isStableProvider(chosen))
     return "it depends on a kernel function, which any kernel release may change";
-  const [other, own] = [cost(alternative), cost(chosen)];
-  return other > own
-    ? `it costs ${(other / own).toFixed(1)} times as much`
+  return cost(alternative) > cost(chosen)
+    ? "it costs more"
     : "it costs the same, and comes later in the definition";
 }
 

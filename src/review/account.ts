@@ -1,4 +1,6 @@
 /** What a reviewer must know of a script, as a page: what it reads and writes, what it costs, where it was compiled. */
+import type { CostRange } from "../costs/cost.js";
+import { rangeText } from "../explain/render-cost.js";
 import type { ExplainedMap, Explanation } from "../explain/explanation.js";
 import { Page, type TextStyle } from "../explain/page.js";
 import { MOST_TIMES } from "../plan/limits.js";
@@ -140,21 +142,21 @@ function mapText({ name, entries, sets, bytes, perCpu }: ExplainedMap): string {
 }
 
 function cpuLines({ explanation: { probes }, plan }: Account, page: Page): void {
-  const costs = probes.map(({ probe, nanoseconds, rate }) => [costText(nanoseconds, rate), probe] as const);
+  const costs = probes.map(({ probe, cost, rate }) => [costText(cost, rate), probe] as const);
   for (const [cost, places] of grouped(costs)) entry(page, `${places.join(", ")}: ${cost}`);
   page.prose(
-    "There is no bound but the number of events: each costs the thread in which it happens that time. It was measured in emulated guests, which are slower.",
+    "There is no bound but the number of events: each costs the thread in which it happens that time. `faultline explain` says where the figures come from.",
     "  ",
   );
   if (allSteps(plan.probes).some((step) => step.do === "times"))
     page.prose(`An event that stands for several is gone through in at most ${MOST_TIMES} rounds.`, "  ");
 }
 
-function costText(nanoseconds: number, rate: number | undefined): string {
-  const full = Math.round(1e9 / nanoseconds).toLocaleString("en");
+function costText(cost: CostRange, rate: number | undefined): string {
+  const full = Math.round(1e9 / cost.most).toLocaleString("en");
   const usual =
     rate === undefined ? "" : `; ${rate.toLocaleString("en")} a second are usual on a busy machine`;
-  return `about ${nanoseconds.toLocaleString("en")} ns an event, so a whole CPU at ${full} events a second${usual}`;
+  return `${rangeText(cost)} ns an event, so a whole CPU at ${full} events a second or more${usual}`;
 }
 
 function targetLines({ kernel, release, version, differs }: CheckedTarget, page: Page): void {

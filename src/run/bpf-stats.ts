@@ -3,6 +3,12 @@ import { readdirSync } from "node:fs";
 import { readKernelText, writeKernelFile } from "../files/kernel-file.js";
 
 export interface ProgramStats {
+  /** Programs that were loaded later have higher ones. */
+  readonly id: number;
+  /** The kernel's number of the type: 2 of kprobes and uprobes, 5 of tracepoints. */
+  readonly type: number;
+  /** Identifies its instructions; the kernel's list of symbols has it beside the name. */
+  readonly tag: string;
   readonly runs: number;
   /** The total over all runs. */
   readonly nanoseconds: number;
@@ -42,12 +48,25 @@ export function switchStatsOn(path = SWITCH): StatsSwitch | undefined {
   return { isOn, restore };
 }
 
-/** Returns the statistics of programs of a process that ran at least once. */
+/** Returns the statistics of the programs of a process, in the order in which they were loaded. */
 export function readStats(pid: number, root = "/proc"): ProgramStats[] {
   return heldBy(pid, root)
-    .programs.map((text) => ({ runs: fieldOf(text, "run_cnt"), nanoseconds: fieldOf(text, "run_time_ns") }))
-    .filter(({ runs }) => runs > 0)
-    .sort((a, b) => b.nanoseconds - a.nanoseconds);
+    .programs.map((text) => ({
+      id: fieldOf(text, "prog_id"),
+      type: fieldOf(text, "prog_type"),
+      tag: /^prog_tag:\s*([0-9a-f]+)$/m.exec(text)?.[1] ?? "",
+      runs: fieldOf(text, "run_cnt"),
+      nanoseconds: fieldOf(text, "run_time_ns"),
+    }))
+    .sort((a, b) => a.id - b.id);
+}
+
+/** Returns the names of the loaded programs by their tags; several programs may have the same instructions. */
+export function readProgramNames(path = "/proc/kallsyms"): ReadonlyMap<string, readonly string[]> {
+  const names = new Map<string, string[]>();
+  for (const [, tag = "", name = ""] of readText(path).matchAll(/ bpf_prog_([0-9a-f]{16})_(\S+)/g))
+    names.set(tag, [...(names.get(tag) ?? []), name]);
+  return names;
 }
 
 /**

@@ -229,6 +229,20 @@ export class ElfFile {
     };
   }
 
+  /** The bytes of the program at an address, `length` at most; undefined if the file has none there. */
+  code(address: number, length: number): readonly number[] | undefined {
+    const segment = this.segments.find(
+      (each) => each.executable && address >= each.address && address < each.address + each.fileSize,
+    );
+    if (!segment) return undefined;
+    const at = address - segment.address;
+    const view = this.bytes.section({
+      offset: segment.offset + at,
+      size: Math.min(length, segment.fileSize - at),
+    });
+    return Array.from({ length: view.length }, (_, i) => view.byte(i));
+  }
+
   /** Whether it has a section of this name. */
   has(section: string): boolean {
     return this.named(section) !== undefined;

@@ -18,7 +18,10 @@ describe("what is wrong is told, and nothing is run", () => {
     [["faults by comm for 5s", "--", "true"], 2, /the query ends by itself/],
     [["faults by comm", "--pairs", "none", "--", "true"], 2, /--pairs needs a whole number/],
     [["faults by comm", "--format", "csv", "--", "true"], 2, /there is no format `csv`/],
-    [["faults by comm"], 2, /missing required argument 'command'/],
+    [["faults by comm"], 2, /there is no command\n.*for example: faultline overhead/s],
+    [[], 2, /there is no query/],
+    [["faults by comm", "--calibrate"], 2, /`--calibrate` measures what it knows, not a query/],
+    [["--calibrate", "--kernel", "debian12"], 2, /only the machine that this runs on can be measured/],
   ])(
     "%j",
     (args, status, text) => {
@@ -71,7 +74,14 @@ describe.skipIf(!canTrace)(`with bpftrace${canTrace ? "" : " (skipped: it cannot
     const figures = JSON.parse(result.stdout) as {
       readonly wall: { readonly without: number; readonly ratio: { readonly median: number } };
       readonly cpu: { readonly ratio: { readonly median: number } };
-      readonly probes: { readonly runs: number; readonly nanosecondsEach: number };
+      readonly probes: {
+        readonly runs: number;
+        readonly nanosecondsEach: number;
+        readonly programs: readonly {
+          readonly probe: string;
+          readonly way: { readonly most: number } | null;
+        }[];
+      };
       readonly pairs: readonly unknown[];
     };
     expect(figures.pairs).toHaveLength(2);
@@ -83,6 +93,8 @@ describe.skipIf(!canTrace)(`with bpftrace${canTrace ? "" : " (skipped: it cannot
     expect(figures.probes.runs).toBeGreaterThan(2500);
     expect(figures.probes.nanosecondsEach).toBeGreaterThan(10);
     expect(figures.probes.nanosecondsEach).toBeLessThan(100_000);
+    const faults = figures.probes.programs.find(({ probe }) => probe === "software:page-faults:1");
+    expect(faults?.way?.most).toBeGreaterThan(0);
     expect(readFileSync("/proc/sys/kernel/bpf_stats_enabled", "utf8")).toBe(before);
   }, 120_000);
 
@@ -90,7 +102,7 @@ describe.skipIf(!canTrace)(`with bpftrace${canTrace ? "" : " (skipped: it cannot
     const result = overhead(["faults by comm", "--pairs", "1", "--", "ls", "/usr/bin"]);
     expect(result.status).toBe(0);
     expect(result.stdout).toMatch(
-      /^median of 1 +without +with +ratio +least to most\nwall time +[\d.]+ m?s +.*\nCPU time .*\nprobes ran \d+ times, [\d.]+ n?µ?s each/,
+      /^median of 1 +without +with +ratio +least to most\nwall time +[\d.]+ m?s +.*\nCPU time .*\nprograms ran \d+ times, [\d.]+ n?µ?s each, .*\nprobe +runs +program, each +way there, each +share of the way\nsoftware:page-faults:1 +\d+ .*%/,
     );
   }, 120_000);
 });

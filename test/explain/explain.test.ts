@@ -68,7 +68,11 @@ describe("probes", () => {
         source: "faults",
         probe: "fexit:handle_mm_fault",
         does: ["aggregate into @faults"],
-        nanoseconds: 410,
+        cost: expect.objectContaining({
+          parts: expect.arrayContaining([
+            expect.objectContaining({ what: "the probe itself", least: 16, most: 30, origin: "published" }),
+          ]),
+        }),
         notTaken: [
           { probe: "software:page-faults:1", why: "it does not provide `file`" },
           { probe: "tracepoint:exceptions:page_fault_user", why: "it does not provide `file`" },
@@ -92,7 +96,8 @@ describe("probes", () => {
       'event ticks { provider tracepoint:sched:sched_switch note "counts switches" rate 50_000 }\nticks by comm';
     const [probe] = explained(query).probes;
     expect(probe).toMatchObject({ rate: 50_000, note: "counts switches" });
-    expect(probe?.share).toBeCloseTo((50_000 * (probe?.nanoseconds ?? 0)) / 1e9);
+    expect(probe?.share?.least).toBeCloseTo((50_000 * (probe?.cost.least ?? 0)) / 1e9);
+    expect(probe?.share?.most).toBeCloseTo((50_000 * (probe?.cost.most ?? 0)) / 1e9);
     expect(explained("migrate").probes[0]).not.toHaveProperty("share");
   });
 });

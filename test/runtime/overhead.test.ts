@@ -130,7 +130,7 @@ describe("the kernel's statistics", () => {
     const folder = join(directory, "proc", "7", "fdinfo");
     mkdirSync(folder, { recursive: true });
     const program = (id: number, time: number, runs: number): string =>
-      `pos:\t0\nprog_type:\t7\nprog_id:\t${id}\nrun_time_ns:\t${time}\nrun_cnt:\t${runs}\n`;
+      `pos:\t0\nprog_type:\t7\nprog_tag:\t00000000000000${id}\nprog_id:\t${id}\nrun_time_ns:\t${time}\nrun_cnt:\t${runs}\n`;
     writeFileSync(join(folder, "3"), program(11, 500, 5));
     writeFileSync(join(folder, "4"), program(12, 9000, 3));
     writeFileSync(join(folder, "5"), program(12, 9000, 3));
@@ -139,8 +139,9 @@ describe("the kernel's statistics", () => {
     // The link of an fentry probe, which says whose it is and nothing of how often it ran.
     writeFileSync(join(folder, "8"), "pos:\t0\nlink_type:\ttracing\nlink_id:\t2\nprog_id:\t11\n");
     expect(readStats(7, join(directory, "proc"))).toEqual([
-      { runs: 3, nanoseconds: 9000 },
-      { runs: 5, nanoseconds: 500 },
+      { id: 11, type: 7, tag: "0000000000000011", runs: 5, nanoseconds: 500 },
+      { id: 12, type: 7, tag: "0000000000000012", runs: 3, nanoseconds: 9000 },
+      { id: 13, type: 7, tag: "0000000000000013", runs: 0, nanoseconds: 0 },
     ]);
     expect(readStats(8, join(directory, "proc"))).toEqual([]);
   });

@@ -1,6 +1,7 @@
 /** `faultline doc NAME`: describes a source and its fields. */
 import { standardLibrary, type Kernel } from "../../index.js";
-import { eventCost } from "../../plan/probe-costs.js";
+import { KNOWN_COSTS } from "../../costs/known.js";
+import { rangeText } from "../../explain/render-cost.js";
 import { triggerText } from "../../plan/providers.js";
 import { fieldsOf, type SourceShape } from "../../semantics/source/source-shape.js";
 import { didYouMean } from "../../diagnostics/suggest.js";
@@ -113,7 +114,7 @@ function providerLine(alternative: Alternative, shape: SourceShape): string[] {
   const all = [...fieldsOf(shape).keys()];
   const gives = all.filter((name) => typeof alternative.fields.get(name) === "object");
   const facts = [
-    ...(trigger.kind === "probe" ? [`about ${eventCost(trigger.point)} ns an event`] : []),
+    ...(trigger.kind === "probe" ? [`${rangeText(KNOWN_COSTS.probes[trigger.point.type])} ns an event`] : []),
     ...(rate === undefined ? [] : [`up to ${rate} a second on a busy machine`]),
     ...(gives.length > 0 ? [`gives ${gives.join(", ")}`] : []),
   ];

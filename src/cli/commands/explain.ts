@@ -5,7 +5,9 @@ import { backEndNamed, DEFAULT_BACK_END } from "../../tracers/registry.js";
 import type { Attempt } from "../../explain/back-ends.js";
 import { explain, type OtherTarget } from "../../explain/explain.js";
 import { renderExplanation } from "../../explain/render-text.js";
-import { jsonDocument } from "../../view/value/escape.js";
+import { firstInstructions } from "../../symbols/first-instruction.js";
+import { calibratedTracer, machineCosts } from "../../overhead/calibration-file.js";
+import { escapeText, jsonDocument } from "../../view/value/escape.js";
 import { defineCommand } from "../command.js";
 import { EXIT } from "../exit.js";
 import { optionalText, type OptionValues } from "../request/options.js";
@@ -57,15 +59,22 @@ async function explainQuery(
   if (!plan || compiled.diagnostics.some((d) => d.severity === "error"))
     return compiled.unavailable ? EXIT.machineCannot : EXIT.usage;
   const { id, release } = target.kernel;
+  const machine = id === "live" ? machineCosts({ kernel: release, tracer: tracerText(version) }) : undefined;
+  if (machine?.note !== undefined) process.stderr.write(`note: ${escapeText(machine.note)}\n`);
   const explanation = explain(plan, {
     target: { kernel: id, release, bpftrace: version, cpus: id === "live" ? possibleCpus() : USUAL_CPUS },
     others: await elsewhere(request, target.kernel),
     scripts: await attempts(request, target, values.versions),
+    ...(machine ? { costs: machine.costs, firstInstruction: firstInstructions() } : {}),
   });
   process.stdout.write(
     asJson ? jsonDocument(explanation) : renderExplanation(explanation, await textStyle(process.stdout)),
   );
   return EXIT.done;
+}
+
+function tracerText(version: string): string {
+  return calibratedTracer(backEndNamed(DEFAULT_BACK_END).title, version);
 }
 
 /** The newest version of the usual tracer that was tested. */

@@ -1,24 +1,19 @@
 /** `faultline overhead`: measures what a query costs a command, by running it with and without the query. */
 import { checkMachine } from "../../run/machine.js";
 import { findTracer } from "../../tracers/runners.js";
-import {
-  measureOverhead,
-  spreadOf,
-  type Measurement,
-  type Pair,
-  type Spread,
-} from "../../overhead/overhead.js";
+import { measureOverhead, type Measurement } from "../../overhead/overhead.js";
+import { calibratedTracer, machineCosts } from "../../overhead/calibration-file.js";
+import { firstInstructions } from "../../symbols/first-instruction.js";
+import { jsonText, tableText } from "../../overhead/report.js";
 import { procGap } from "../../run/proc-gap.js";
-import { escapeText, jsonDocument } from "../../view/value/escape.js";
-import { formatDuration } from "../../view/value/format-value.js";
-import { layOut } from "../../view/table/layout.js";
 import { defineCommand } from "../command.js";
 import { EXIT } from "../exit.js";
-import { argument, wholeNumber, type OptionValues } from "../request/options.js";
+import { argument, flag, wholeNumber, type OptionValues } from "../request/options.js";
 import { tableOrJson } from "../request/output-options.js";
 import { targetOptions, toolOptions } from "../request/query-options.js";
 import { CliError } from "../failure.js";
 import { compileFor, targetKernel } from "../request/target-kernel.js";
+import { clearProgress, say, showProgress, untilSignal } from "../output/measuring.js";
 import { printDiagnostics } from "../output/diagnostics.js";
 import { readRequest } from "../request/request.js";
 
@@ -30,26 +25,40 @@ const options = {
   pid: wholeNumber("-p, --pid <pid>", "trace only this process (default: all)"),
   pairs: wholeNumber("--pairs <n>", `how many times with and without (default: ${DEFAULT_PAIRS})`),
   format: tableOrJson,
+  calibrate: flag(
+    "--calibrate",
+    "without a query: measure what events cost on this machine, for explain and for what is said before a trace",
+  ),
 };
 
 export const overheadCommand = defineCommand({
   arguments: [
-    argument("<query>", "query", "a query, a .fl file, or the name of a tool"),
-    argument("<command...>", "command", "after `--`; its output is dropped"),
+    argument("[query]", "query", "a query, a .fl file, or the name of a tool"),
+    argument("[command...]", "command", "after `--`; its output is dropped"),
   ],
   options,
-  action: ([query, command], values) => overhead(query, command, values),
+  async action([query, command], values) {
+    if (values.calibrate !== true) return overhead(query, command, values);
+    if (query !== undefined)
+      throw new CliError(
+        "`--calibrate` measures what it knows, not a query",
+        EXIT.usage,
+        "leave out one of them",
+      );
+    const { calibrateMachine } = await import("./calibrate.js");
+    return calibrateMachine(values);
+  },
 });
 
 async function overhead(
-  query: string,
+  query: string | undefined,
   command: readonly string[],
   values: OptionValues<typeof options>,
 ): Promise<number> {
   const { format, pid, pairs = DEFAULT_PAIRS } = values;
-  if (command.length === 0)
+  if (query === undefined || command.length === 0)
     throw new CliError(
-      "there is no command",
+      `there is no ${query === undefined ? "query" : "command"}`,
       EXIT.usage,
       "for example: faultline overhead 'faults by comm' -- ls -R /usr",
     );
@@ -86,40 +95,29 @@ async function overhead(
   await printDiagnostics(compiled.diagnostics);
   if (!compiled.script) return compiled.unavailable ? EXIT.machineCannot : EXIT.usage;
 
-  const ending = new AbortController();
-  const stop = (): void => ending.abort();
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const signal of signals) process.on(signal, stop);
-  try {
-    const measured = await measureOverhead(compiled.script, command, {
+  const { script } = compiled;
+  return untilSignal(async (signal) => {
+    const measured = await measureOverhead(script, command, {
       tracer,
       pairs,
-      signal: ending.signal,
-      onStep: showProgress,
+      signal,
+      onStep: (done, of) => showProgress(`run ${done} of ${of}`),
       onWarning: say,
     });
     clearProgress();
     report(measured);
+    const machine = machineCosts({
+      kernel: target.kernel.release,
+      tracer: calibratedTracer(tracer.runner.title, tracer.version),
+    });
+    if (machine.note !== undefined) say(machine.note);
+    const context = { costs: machine.costs, firstInstruction: firstInstructions() };
     if (measured.pairs.length > 0 || measured.programs.length > 0)
-      process.stdout.write(format === "json" ? jsonText(measured, query, command) : tableText(measured));
+      process.stdout.write(
+        format === "json" ? jsonText(measured, context, query, command) : tableText(measured, context),
+      );
     return EXIT.done;
-  } finally {
-    clearProgress();
-    for (const signal of signals) process.off(signal, stop);
-  }
-}
-
-function showProgress(done: number, of: number): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[Krun ${done} of ${of}`);
-}
-
-function clearProgress(): void {
-  if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");
-}
-
-function say(text: string): void {
-  clearProgress();
-  process.stderr.write(`warning: ${escapeText(text)}\n`);
+  });
 }
 
 /** Notes on the limits of the figures. */
@@ -131,83 +129,4 @@ function report({ pairs, programs, isPartial, failures, lost }: Measurement): vo
     say(
       "no figures of single probes: they did not run, the kernel does not keep them, or another program switched them off meanwhile (kernel.bpf_stats_enabled)",
     );
-}
-
-interface CostRow {
-  readonly what: "wall" | "cpu";
-  readonly without: Spread;
-  readonly with: Spread;
-  readonly ratio: Spread | undefined;
-}
-
-function rowsOf(pairs: readonly Pair[]): CostRow[] {
-  return (["wall", "cpu"] as const).flatMap((what) => {
-    const without = spreadOf(pairs.map((pair) => pair.without[what]));
-    const withIt = spreadOf(pairs.map((pair) => pair.with[what]));
-    // A time too short to measure has no ratio.
-    const ratio = spreadOf(
-      pairs.filter((pair) => pair.without[what] > 0).map((pair) => pair.with[what] / pair.without[what]),
-    );
-    return without && withIt ? [{ what, without, with: withIt, ratio }] : [];
-  });
-}
-
-function tableText(measured: Measurement): string {
-  const rows = rowsOf(measured.pairs);
-  const times = layOut(
-    [
-      { label: `median of ${measured.pairs.length}`, right: false },
-      { label: "without", right: true },
-      { label: "with", right: true },
-      { label: "ratio", right: true },
-      { label: "least to most", right: false },
-    ],
-    rows.map((row) => [
-      row.what === "wall" ? "wall time" : "CPU time",
-      formatDuration(row.without.median * 1e9),
-      formatDuration(row.with.median * 1e9),
-      row.ratio?.median.toFixed(3) ?? "-",
-      row.ratio ? `${row.ratio.least.toFixed(3)} to ${row.ratio.most.toFixed(3)}` : "-",
-    ]),
-    (text) => text,
-  );
-  return `${rows.length > 0 ? times : ""}${probesText(measured)}`;
-}
-
-function probesText({ programs }: Measurement): string {
-  const { runs, nanoseconds } = totalOf({ programs });
-  if (runs === 0) return "";
-  const parts = programs.map((each) => `  ${each.runs} × ${formatDuration(each.nanoseconds / each.runs)}`);
-  return `probes ran ${runs} times, ${formatDuration(nanoseconds / runs)} each, ${formatDuration(nanoseconds)} in all${programs.length > 1 ? `:\n${parts.join("\n")}` : ""}\n`;
-}
-
-function totalOf({ programs }: Pick<Measurement, "programs">): { runs: number; nanoseconds: number } {
-  return {
-    runs: programs.reduce((sum, each) => sum + each.runs, 0),
-    nanoseconds: programs.reduce((sum, each) => sum + each.nanoseconds, 0),
-  };
-}
-
-/** Times in seconds; those of probes in nanoseconds. */
-function jsonText(measured: Measurement, query: string, command: readonly string[]): string {
-  const { runs, nanoseconds } = totalOf(measured);
-  const figures = Object.fromEntries(
-    rowsOf(measured.pairs).map(({ what, without, with: withIt, ratio }) => [
-      what,
-      { without: without.median, with: withIt.median, ratio: ratio ?? null },
-    ]),
-  );
-  return jsonDocument({
-    query,
-    command,
-    ...figures,
-    probes: { runs, nanosecondsEach: runs === 0 ? null : nanoseconds / runs, programs: measured.programs },
-    lost: measured.lost,
-    failures: Object.fromEntries(measured.failures),
-    pairs: measured.pairs.map((pair) => ({
-      first: pair.first,
-      without: { wall: pair.without.wall, cpu: pair.without.cpu },
-      with: { wall: pair.with.wall, cpu: pair.with.cpu },
-    })),
-  });
 }

@@ -16,6 +16,7 @@ import type { Tracer } from "../../tracers/runner.js";
 import { CgroupWatch, usesGroups } from "../../run/cgroup-watch.js";
 import { procGap } from "../../run/proc-gap.js";
 import type { runScript, Summary } from "../../run/run.js";
+import { calibratedTracer, machineCosts, type MachineCosts } from "../../overhead/calibration-file.js";
 import { possibleCpus } from "../../run/possible-cpus.js";
 import { startOf } from "../../run/process/traced-process.js";
 
@@ -164,8 +165,13 @@ async function run(what: readonly string[], values: RunValues): Promise<number> 
     const text = (): string => job.compile("text", aim, tracer).script?.text ?? "";
     const script = job.approved(compiled.script);
     const target = { via: job.via, version: tracer.version, cpus: possibleCpus() };
+    const costsHere = (): MachineCosts =>
+      machineCosts({
+        kernel: job.kernel.release,
+        tracer: calibratedTracer(tracer.runner.title, tracer.version),
+      });
     const taken = script.plan.notes.flatMap(({ isOfStart, text }) => (isOfStart ? [text] : []));
-    for (const notice of [...taken, ...costNotices(script.plan, target)])
+    for (const notice of [...taken, ...costNotices(script.plan, target, costsHere)])
       process.stderr.write(`note: ${escapeText(notice)}\n`);
     return await trace(
       { script, text, query: job.query, kernel: job.kernel, tracer, command, format },

@@ -4,7 +4,7 @@
 Compiled by Faultline for debian12 (6.1.0-50-cloud-amd64), BCC 0.26.0.
 pid: a number of the initial PID namespace, as ps shows outside of containers
 huge_faults: fentry:hugetlb_fault
-  not kprobe:hugetlb_fault: it costs 1.7 times as much
+  not kprobe:hugetlb_fault: it costs more
 """
 import argparse
 import logging

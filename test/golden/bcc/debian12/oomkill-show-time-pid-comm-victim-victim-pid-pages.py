@@ -4,9 +4,9 @@
 Compiled by Faultline for debian12 (6.1.0-50-cloud-amd64), BCC 0.26.0.
 pid: a number of the initial PID namespace, as ps shows outside of containers
 oom_chosen: fentry:oom_kill_process
-  not kprobe:oom_kill_process: it costs 1.7 times as much
+  not kprobe:oom_kill_process: it costs more
 oom_group_member: fentry:oom_kill_memcg_member
-  not kprobe:oom_kill_memcg_member: it costs 1.7 times as much
+  not kprobe:oom_kill_memcg_member: it costs more
 Note: oomkill: counts what is killed where the kernel decides to
 """
 import argparse

@@ -6,7 +6,7 @@ swapin: fentry:swap_readpage
   not kprobe:swap_read_folio: debian12 (6.1.0-50-cloud-amd64) has no function swap_read_folio
   not kprobe:swap_read_folio: debian12 (6.1.0-50-cloud-amd64) has no function swap_read_folio
   not kprobe:swap_read_folio: debian12 (6.1.0-50-cloud-amd64) has no function swap_read_folio
-  not kprobe:swap_readpage: it costs 1.7 times as much
+  not kprobe:swap_readpage: it costs more
 swap_out: fentry:__swap_writepage
   not fentry:__swap_writepage: only a kernel structure has fields to follow with `.f`
   not kprobe:__swap_writepage: only a kernel structure has fields to follow with `.f`
@@ -18,7 +18,7 @@ swap_out: fentry:__swap_writepage
       (6.1.0-50-cloud-amd64)
   not kprobe:__swap_writepage: struct page has no field `_folio_nr_pages` in debian12
       (6.1.0-50-cloud-amd64)
-  not kprobe:__swap_writepage: it costs 1.7 times as much
+  not kprobe:__swap_writepage: it costs more
 """
 import argparse
 import logging

@@ -7,7 +7,7 @@ swapin: fentry:swap_readpage
   not kprobe:swap_read_folio: debian12 (6.1.0-50-cloud-amd64) has no function swap_read_folio
   not kprobe:swap_read_folio: debian12 (6.1.0-50-cloud-amd64) has no function swap_read_folio
   not kprobe:swap_read_folio: debian12 (6.1.0-50-cloud-amd64) has no function swap_read_folio
-  not kprobe:swap_readpage: it costs 1.7 times as much
+  not kprobe:swap_readpage: it costs more
 """
 import argparse
 import ctypes

@@ -5,7 +5,7 @@ Compiled by Faultline for debian13 (6.12.117+deb13-cloud-amd64), BCC 0.31.0.
 pid and tid: numbers of the initial PID namespace, as ps shows outside of containers
 direct_reclaim: rawtracepoint:mm_vmscan_direct_reclaim_begin,
     tracepoint:vmscan:mm_vmscan_direct_reclaim_end
-  not tracepoint:vmscan:mm_vmscan_direct_reclaim_begin: it costs 4.1 times as much
+  not tracepoint:vmscan:mm_vmscan_direct_reclaim_begin: it costs more
   not rawtracepoint:mm_vmscan_direct_reclaim_end: it does not provide `reclaimed`
 """
 import argparse

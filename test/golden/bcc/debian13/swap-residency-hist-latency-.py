@@ -9,7 +9,7 @@ swapin: fentry:swap_read_folio
       (6.12.117+deb13-cloud-amd64)
   not kprobe:swap_read_folio: struct folio has no field `_nr_pages` in debian13
       (6.12.117+deb13-cloud-amd64)
-  not kprobe:swap_read_folio: it costs 1.7 times as much
+  not kprobe:swap_read_folio: it costs more
   not kprobe:swap_readpage: debian13 (6.12.117+deb13-cloud-amd64) has no function swap_readpage
 swap_out: fentry:__swap_writepage
   not fentry:__swap_writepage: only a kernel structure has fields to follow with `.f`
@@ -18,9 +18,9 @@ swap_out: fentry:__swap_writepage
       (6.12.117+deb13-cloud-amd64)
   not kprobe:__swap_writepage: struct folio has no field `_nr_pages` in debian13
       (6.12.117+deb13-cloud-amd64)
-  not kprobe:__swap_writepage: it costs 1.7 times as much
+  not kprobe:__swap_writepage: it costs more
   not fentry:__swap_writepage: it costs the same, and comes later in the definition
-  not kprobe:__swap_writepage: it costs 1.7 times as much
+  not kprobe:__swap_writepage: it costs more
 """
 import argparse
 import logging

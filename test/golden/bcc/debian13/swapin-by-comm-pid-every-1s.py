@@ -10,7 +10,7 @@ swapin: fentry:swap_read_folio
       (6.12.117+deb13-cloud-amd64)
   not kprobe:swap_read_folio: struct folio has no field `_nr_pages` in debian13
       (6.12.117+deb13-cloud-amd64)
-  not kprobe:swap_read_folio: it costs 1.7 times as much
+  not kprobe:swap_read_folio: it costs more
   not kprobe:swap_readpage: debian13 (6.12.117+deb13-cloud-amd64) has no function swap_readpage
 """
 import argparse

@@ -3,14 +3,14 @@
 
 Compiled by Faultline for sid (7.2.13+deb14-cloud-amd64), BCC 0.37.0.
 swapin: fentry:swap_read_folio
-  not kprobe:swap_read_folio: it costs 1.7 times as much
+  not kprobe:swap_read_folio: it costs more
   not fentry:swap_read_folio: an unnamed struct is a structure, not one value
   not kprobe:swap_read_folio: an unnamed struct is a structure, not one value
   not fentry:swap_read_folio: an unnamed struct is a structure, not one value
   not kprobe:swap_read_folio: an unnamed struct is a structure, not one value
   not kprobe:swap_readpage: sid (7.2.13+deb14-cloud-amd64) has no function swap_readpage
 swap_out: fentry:__swap_writepage
-  not kprobe:__swap_writepage: it costs 1.7 times as much
+  not kprobe:__swap_writepage: it costs more
   not fentry:__swap_writepage: an unnamed struct is a structure, not one value
   not kprobe:__swap_writepage: an unnamed struct is a structure, not one value
   not fentry:__swap_writepage: an unnamed struct is a structure, not one value

@@ -4,7 +4,7 @@
 Compiled by Faultline for sid (7.2.13+deb14-cloud-amd64), BCC 0.37.0.
 pid: a number of the initial PID namespace, as ps shows outside of containers
 swapin: fentry:swap_read_folio
-  not kprobe:swap_read_folio: it costs 1.7 times as much
+  not kprobe:swap_read_folio: it costs more
   not fentry:swap_read_folio: an unnamed struct is a structure, not one value
   not kprobe:swap_read_folio: an unnamed struct is a structure, not one value
   not fentry:swap_read_folio: an unnamed struct is a structure, not one value
