@@ -179,12 +179,7 @@ function titleNamed(name: string, query: Query, path: Ancestors): Meaning | unde
 }
 
 /** In a table, names are sources, and their fields follow a dot. */
-function inTable(
-  node: Name,
-  parent: TreeNode,
-  path: Ancestors,
-  analysis: Analysis,
-): Meaning | undefined {
+function inTable(node: Name, parent: TreeNode, path: Ancestors, analysis: Analysis): Meaning | undefined {
   if (parent.kind === "member" && parent.name === node)
     return parent.object.kind === "name" ? fieldOf(node.text, parent.object.text, analysis) : undefined;
   const isArgument = path.some(({ kind }) => kind === "call");
