@@ -12,8 +12,6 @@ import {
   emptyDefinitions,
   isDefinition,
   layered,
-  type DefinedSource,
-  type DefinedTool,
   type Definitions,
   type Library,
 } from "../semantics/library.js";
@@ -33,6 +31,7 @@ import { parse } from "../syntax/parser/parser.js";
 import type { File, Query } from "../syntax/tree.js";
 import { lazy } from "../lazy.js";
 import { append } from "../lists.js";
+import { isCurrent, namesOf, observed, type Lookups } from "./lookups.js";
 import { PartReader, type PlacedPart } from "./parts.js";
 
 export interface WorkspaceOptions extends Pick<LoadOptions, "resolveImport"> {
@@ -85,14 +84,6 @@ interface CheckedParts {
   readonly diagnostics: readonly Diagnostic[];
   readonly hinted: () => readonly Diagnostic[];
   readonly queries: readonly PlacedQuery[];
-}
-
-/** What a check looked up in the library. */
-interface Lookups {
-  readonly sources: ReadonlyMap<string, DefinedSource | undefined>;
-  readonly tools: ReadonlyMap<string, DefinedTool | undefined>;
-  /** The names, if they were listed. */
-  readonly names: string | undefined;
 }
 
 export class Workspace {
@@ -211,46 +202,6 @@ function isSame(a: Analysis, b: Analysis): boolean {
   const same = (one: readonly LoadedText[], other: readonly LoadedText[]): boolean =>
     one.length === other.length && one.every(({ file }, i) => file === other[i]?.file);
   return a.source.text === b.source.text && same(a.parts, b.parts) && same(a.imported, b.imported);
-}
-
-function namesOf(library: Library): string {
-  return [...library.names(), "", ...library.toolNames()].join(" ");
-}
-
-function isCurrent({ sources, tools, names }: Lookups, library: Library, now: () => string): boolean {
-  for (const [name, found] of sources) if (library.find(name)?.definition !== found?.definition) return false;
-  for (const [name, found] of tools) if (library.tool(name)?.definition !== found?.definition) return false;
-  return names === undefined || names === now();
-}
-
-/** A library that writes down what is looked up. */
-function observed(library: Library): { readonly library: Library; readonly lookups: () => Lookups } {
-  const sources = new Map<string, DefinedSource | undefined>();
-  const tools = new Map<string, DefinedTool | undefined>();
-  let names: string | undefined;
-  return {
-    library: {
-      find: (name) => {
-        const found = library.find(name);
-        sources.set(name, found);
-        return found;
-      },
-      tool: (name) => {
-        const found = library.tool(name);
-        tools.set(name, found);
-        return found;
-      },
-      names: () => {
-        names ??= namesOf(library);
-        return library.names();
-      },
-      toolNames: () => {
-        names ??= namesOf(library);
-        return library.toolNames();
-      },
-    },
-    lookups: () => ({ sources, tools, names }),
-  };
 }
 
 /** Checks a part, and tries the hints of what is wrong in it. */

@@ -110,7 +110,7 @@ async function problems(
   for (;;) {
     const found = published
       .filter((each) => each.uri === uri && each.version === version)
-      .map(({ diagnostics }) => diagnostics.map(({ message }) => message));
+      .map(({ diagnostics }) => diagnostics.map(({ message }) => String(message)));
     const fit = found.find(fits);
     if (fit) return fit;
     await new Promise((resolve) => setTimeout(resolve, 20));
