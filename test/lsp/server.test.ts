@@ -93,7 +93,7 @@ beforeAll(async () => {
   await client.sendNotification(DidOpenTextDocumentNotification.type, {
     textDocument: { uri, languageId: "faultline", version: 1, text: MINE },
   });
-});
+}, 60_000);
 
 afterAll(async () => {
   await client.sendRequest(ShutdownRequest.type);
@@ -101,7 +101,7 @@ afterAll(async () => {
   await client.sendNotification(ExitNotification.type);
   expect(await ended).toBe(0);
   rmSync(folder, { recursive: true, force: true });
-});
+}, 60_000);
 
 async function problems(
   version: number,

@@ -2,10 +2,9 @@
  * Loads a bundle of servers, which is a file beside the command line: their libraries would make every command start
  * slower. From source it is an ordinary module; `scripts/server-bundle.ts` puts a call of this in its place.
  */
-import { wrap } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Script } from "node:vm";
+import { compileFunction } from "node:vm";
 import { asset } from "../../assets.js";
 import { codePlace } from "../../code-place.js";
 import { readKernelText } from "../../files/kernel-file.js";
@@ -17,13 +16,13 @@ export function loadBeside(): unknown {
   const embedded = asset(SERVER_BUNDLE);
   const text = embedded === undefined ? readKernelText(path) : Buffer.from(embedded).toString();
   const module = { exports: {} };
-  const run = new Script(wrap(text), { filename: path }).runInThisContext() as (
-    exports: object,
-    require: (name: string) => unknown,
-    module: object,
-    file: string,
-    folder: string,
-  ) => void;
-  run(module.exports, (name) => process.getBuiltinModule(name), module, path, dirname(path));
+  const parameters = ["exports", "require", "module", "__filename", "__dirname"];
+  compileFunction(text, parameters, { filename: path })(
+    module.exports,
+    (name: string) => process.getBuiltinModule(name),
+    module,
+    path,
+    dirname(path),
+  );
   return module.exports;
 }
