@@ -106,7 +106,42 @@ export function meaningOf(node: TreeNode, path: Ancestors, analysis: Analysis): 
       if (parent.callee !== node) break;
       if ((AGGREGATE_NAMES as readonly string[]).includes(name)) return { kind: "aggregate", name };
       return takenBy(name) === undefined ? undefined : { kind: "function", name };
-    default:
+    case "aggregates":
+    case "binary":
+    case "boolean":
+    case "branch":
+    case "by":
+    case "comment":
+    case "conditional":
+    case "doc":
+    case "every":
+    case "file":
+    case "for":
+    case "import":
+    case "in":
+    case "index":
+    case "member":
+    case "name":
+    case "number":
+    case "parameter":
+    case "parenthesized":
+    case "part":
+    case "probe":
+    case "probeSource":
+    case "probeSpec":
+    case "provider":
+    case "query":
+    case "range":
+    case "repeat":
+    case "show":
+    case "string":
+    case "times":
+    case "top":
+    case "type":
+    case "unary":
+    case "via":
+    case "viaProvider":
+    case "where":
       break;
   }
   return inExpression(node, parent, path, analysis);
