@@ -4,6 +4,7 @@ import { chmodSync, copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, type BuildOptions } from "esbuild";
 import { cacheOf } from "../src/cli/start/code-cache.js";
+import { buildServers, serversBeside } from "./server-bundle.js";
 import { LAZY_BUILTINS, lazyBuiltins, STANDING_CLOCK } from "./lazy-builtins.js";
 
 export const COMMON = {
@@ -29,9 +30,14 @@ export async function buildCommandLine(folder: string, before: readonly string[]
     format: "cjs",
     // Prettier's formatter only, without the code that reads files and settings.
     alias: { prettier: "prettier/standalone" },
-    plugins: [lazyBuiltins],
+    plugins: [serversBeside, lazyBuiltins],
     define: { "process.env.FAULTLINE_VERSION": JSON.stringify(version), "import.meta.url": "__own.url" },
     banner: { js: STANDING_CLOCK + LAZY_BUILTINS + OWN_URL },
+  });
+  await buildServers(folder, {
+    ...COMMON,
+    define: { "process.env.FAULTLINE_VERSION": JSON.stringify(version), "import.meta.url": "__own.url" },
+    banner: { js: `const __load=require;${OWN_URL}` },
   });
   const other = /^.*?([^\0-\x7f])/m.exec(readFileSync(bundle, "utf8"));
   if (other !== null)

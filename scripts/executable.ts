@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { join, resolve } from "node:path";
 import { ASSET_LIST, type AssetFile } from "../src/assets.js";
+import { SERVER_BUNDLE } from "../src/cli/servers/bundle-name.js";
 import { allowAnyProcessor, runBuilder } from "./snapshot.js";
 
 /** The marker in Node's binary that enables an embedded program. */
@@ -33,6 +34,7 @@ export async function buildExecutable(dist: string, node: string, work: string, 
   writeFileSync(list, JSON.stringify(files));
   const assets = {
     "demangler.wasm": join(dist, "demangler.wasm"),
+    [SERVER_BUNDLE]: join(dist, SERVER_BUNDLE),
     [ASSET_LIST]: list,
     ...Object.fromEntries(files.map(({ path }) => [path, path])),
   };

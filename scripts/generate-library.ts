@@ -6,6 +6,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseProfile } from "../src/kernel/profile/core-profile-schema.js";
 import { readLibraryTexts } from "./library-texts.js";
+import { usesOfSources } from "./source-uses.js";
 import { flameScript } from "./flame-script.js";
 import { readPythonRuntime } from "./python-runtime.js";
 
@@ -20,6 +21,9 @@ const lines = [
   'import type { LibraryTexts } from "../semantics/library.js";',
   "",
   `export const LIBRARY: LibraryTexts = ${JSON.stringify(texts, null, 1)};`,
+  "",
+  "/** How many tools and examples ask about a source. */",
+  `export const USES: Readonly<Record<string, number>> = ${JSON.stringify(usesOfSources(Object.keys(texts.sources)))};`,
   "",
   "/** The bundled core profiles, as checked JSON text; each is parsed when it is first used. */",
   "export const PROFILES: Readonly<Record<string, string>> = {",

@@ -8,6 +8,7 @@ import { COMMON } from "./command-line.js";
 export async function licences(node: string): Promise<string> {
   const { metafile } = await build({
     ...COMMON,
+    // Without the plugin that keeps the servers apart, all that is shipped is in one bundle.
     entryPoints: ["src/cli/main.ts"],
     alias: { prettier: "prettier/standalone" },
     write: false,

@@ -114,6 +114,16 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/exercise.js")).exerciseCommand,
   },
   {
+    name: "lsp",
+    description: "the language server, which an editor starts",
+    load: async () => (await import("./commands/lsp.js")).lspCommand,
+  },
+  {
+    name: "mcp",
+    description: "a server for assistants (Model Context Protocol); runs queries only with --allow-run",
+    load: async () => (await import("./commands/mcp.js")).mcpCommand,
+  },
+  {
     name: "profile",
     description: "capture what a kernel offers, to compile for it elsewhere",
     commands: [

@@ -3,7 +3,7 @@ import type { Kernel } from "../kernel/kernel.js";
 import type { KernelProfile } from "../kernel/profile/core-profile-data.js";
 import { profileKernel } from "../kernel/profile/core-profile.js";
 import { openLibrary, type Library } from "../semantics/library.js";
-import { LIBRARY, PROFILES } from "./generated.js";
+import { LIBRARY, PROFILES, USES } from "./generated.js";
 
 let library: Library | undefined;
 const kernels = new Map<string, Kernel>();
@@ -11,6 +11,11 @@ const kernels = new Map<string, Kernel>();
 export function standardLibrary(): Library {
   library ??= openLibrary(LIBRARY);
   return library;
+}
+
+/** Returns how many of the bundled tools and examples ask about a source of the library. */
+export function usesOf(source: string): number {
+  return Object.hasOwn(USES, source) ? (USES[source] ?? 0) : 0;
 }
 
 export const bundledNames: readonly string[] = Object.keys(PROFILES);

@@ -2,35 +2,24 @@
 import type { Diagnostic, Source } from "../diagnostics/diagnostic.js";
 import { Diagnostics } from "../diagnostics/diagnostics.js";
 import type { Kernel } from "../kernel/kernel.js";
-import { parse } from "../syntax/parser/parser.js";
 import type { Amendments } from "../syntax/amend.js";
-import type { Definition, File, Query, StringLiteral } from "../syntax/tree.js";
+import type { Query } from "../syntax/tree.js";
 import { checkQuery, limitedQueries } from "./query/check-query.js";
 import type { QueryContext } from "./query/query-context.js";
 import { checkAmended, checkTool, NO_ARGUMENTS, type ToolRun } from "./tool/check-tool.js";
-import type { Context, FindMissingProbe } from "./context.js";
+import type { FindMissingProbe } from "./context.js";
 import { elaborate } from "./source/elaborate.js";
-import {
-  addDefinition,
-  emptyDefinitions,
-  isDefinition,
-  layered,
-  type Definitions,
-  type Library,
-} from "./library.js";
-import { MOST_IMPORTS } from "./limits.js";
+import { layered, type DefinedSource, type DefinedTool, type Library } from "./library.js";
+import { collectDefinitions, load, type LoadedText, type LoadOptions } from "./load.js";
 import type { Sets } from "./sets.js";
 import { Shapes } from "./source/shapes.js";
-import { fieldsOf, type SourceShape } from "./source/source-shape.js";
+import { fieldsOf } from "./source/source-shape.js";
 import { didYouMean } from "../diagnostics/suggest.js";
-import { ImportRefused } from "./import-refused.js";
 import type { CheckedQuery } from "./typed.js";
 
-export interface CheckOptions {
+export interface CheckOptions extends Pick<LoadOptions, "resolveImport"> {
   readonly kernel: Kernel;
   readonly library: Library;
-  /** Finds the file that an `import` names; without it no text can be imported. */
-  readonly resolveImport?: (path: string, from: Source) => Source | undefined;
   /** Clauses to add to the queries. */
   readonly amendments?: Amendments;
   readonly missingProbe?: FindMissingProbe;
@@ -45,11 +34,6 @@ export interface CheckedText {
   readonly sets: Sets;
 }
 
-interface LoadedText {
-  readonly file: File;
-  readonly source: Source;
-}
-
 /** Checks a text: its queries, and each of its definitions, whether or not a query uses it. */
 export function check(source: Source, options: CheckOptions): CheckedText {
   const diagnostics = new Diagnostics();
@@ -60,13 +44,9 @@ export function check(source: Source, options: CheckOptions): CheckedText {
   const root = units[0] as LoadedText;
   const context = contextFor(source, options, diagnostics, shapes);
 
-  for (const { definition, source: text } of own.sources.values()) {
-    const within = { ...context, source: text };
-    checkDefinition(shapes.named(definition.name.text, within, definition.name.span), within);
-  }
+  for (const defined of own.sources.values()) checkDefinedSource(defined, context);
   for (const { definition } of own.sets.values()) shapes.sets.defined(definition.of, definition.name.text);
-  for (const { definition, source: text } of own.tools.values())
-    checkTool(definition, { ...context, source: text }, NO_ARGUMENTS);
+  for (const defined of own.tools.values()) checkDefinedTool(defined, context);
   const written = limitedQueries(
     root.file.items.filter((i): i is Query => i.kind === "query"),
     context,
@@ -117,9 +97,9 @@ export function checkToolRun(
   };
 }
 
-function contextFor(
+export function contextFor(
   source: Source,
-  options: CheckOptions,
+  options: Pick<CheckOptions, "kernel" | "missingProbe">,
   diagnostics: Diagnostics,
   shapes: Shapes,
 ): QueryContext {
@@ -135,106 +115,15 @@ function contextFor(
   };
 }
 
-/** Loads the text and everything it imports, each once, the text first. */
-function load(source: Source, options: CheckOptions, diagnostics: Diagnostics): LoadedText[] {
-  const units: LoadedText[] = [];
-  const visit = (text: Source, path: readonly string[]): void => {
-    const parsed = parse(text);
-    diagnostics.addAll(parsed.diagnostics);
-    units.push({ file: parsed.file, source: text });
-    for (const item of parsed.file.items) {
-      if (item.kind !== "import") continue;
-      const found = resolveImport(item.path, text, options, diagnostics);
-      if (found === "refused") continue;
-      if (!found) {
-        diagnostics.error(
-          "missing-import",
-          text,
-          item.path.span,
-          `there is no file "${item.path.value}" to import`,
-          "the path is relative to the directory of this file",
-        );
-      } else if ([...path, text.name].includes(found.name)) {
-        diagnostics.error(
-          "cyclic-import",
-          text,
-          item.path.span,
-          `"${item.path.value}" imports this file in turn`,
-          "move what both need into a third file",
-        );
-      } else if (units.some((u) => u.source.name === found.name)) {
-        continue;
-      } else if (units.length >= MOST_IMPORTS) {
-        diagnostics.error(
-          "too-many",
-          text,
-          item.path.span,
-          `more than ${MOST_IMPORTS} files are imported`,
-          "join some of them",
-        );
-        return;
-      } else {
-        visit({ ...found, isImported: true }, [...path, text.name]);
-      }
-    }
-  };
-  visit(source, []);
-  return units;
-}
-
-/** Accepts only files meant for Faultline, since the importing file may have been written by someone else. */
-function resolveImport(
-  { value, span }: StringLiteral,
-  from: Source,
-  { resolveImport }: CheckOptions,
-  diagnostics: Diagnostics,
-): Source | undefined | "refused" {
-  if (!value.endsWith(".fl")) {
-    const what = "only files that end in `.fl` are imported";
-    diagnostics.error("bad-import", from, span, what, 'as in `import "definitions.fl"`');
-    return "refused";
-  }
-  try {
-    return resolveImport?.(value, from);
-  } catch (error) {
-    if (!(error instanceof ImportRefused)) throw error;
-    diagnostics.error("bad-import", from, span, `"${value}" cannot be imported: ${error.message}`);
-    return "refused";
-  }
-}
-
-function collectDefinitions(
-  units: readonly LoadedText[],
-  diagnostics: Diagnostics,
-  library: Library,
-): Definitions {
-  const own = emptyDefinitions();
-  for (const { file, source } of units) {
-    for (const item of file.items) {
-      if (!isDefinition(item)) continue;
-      const name = item.name.text;
-      if (!addDefinition(own, item, source))
-        diagnostics.error("duplicate-definition", source, item.name.span, `\`${name}\` is defined twice`);
-      if (finder(item, library)(name))
-        diagnostics.note(
-          "hides-library",
-          source,
-          item.name.span,
-          `this \`${name}\` is used in place of the standard library's`,
-        );
-    }
-  }
-  return own;
-}
-
-/** How a library finds what has the kind of a definition. */
-function finder({ kind }: Definition, library: Library): (name: string) => unknown {
-  if (kind === "tool") return library.tool;
-  return kind === "set" ? library.set : library.find;
-}
-
 /** Elaborates all fields of a definition, so that mistakes are reported before a query uses it. */
-function checkDefinition(shape: SourceShape | undefined, context: Context): void {
+export function checkDefinedSource({ definition, source }: DefinedSource, context: QueryContext): void {
+  const within = { ...context, source };
+  const shape = context.shapes.named(definition.name.text, within, definition.name.span);
   if (!shape || shape.kind === "probe") return;
-  elaborate(shape, new Set(fieldsOf(shape).keys()), { ...context, exhaustive: true });
+  elaborate(shape, new Set(fieldsOf(shape).keys()), { ...within, exhaustive: true });
+}
+
+/** Checks the queries of a tool with the defaults of its parameters. */
+export function checkDefinedTool({ definition, source }: DefinedTool, context: QueryContext): void {
+  checkTool(definition, { ...context, source }, NO_ARGUMENTS);
 }

@@ -18,7 +18,7 @@ import {
 } from "../types/types.js";
 import { UNIT_NAMES } from "../types/unit-spellings.js";
 
-const SIMPLE: Readonly<Record<string, Type>> = {
+export const SIMPLE_TYPES: Readonly<Record<string, Type>> = {
   ...Object.fromEntries(
     UNIT_NAMES.map((unit) => {
       const type = numberOf(unit, false);
@@ -43,7 +43,7 @@ const TAKES_A_NAME = ["flags", "enum", "struct"];
 /** Returns the type, or reports an error. */
 export function resolveType(type: TypeName, context: Context): Type {
   const word = type.word.text;
-  const simple = Object.hasOwn(SIMPLE, word) ? SIMPLE[word] : undefined;
+  const simple = Object.hasOwn(SIMPLE_TYPES, word) ? SIMPLE_TYPES[word] : undefined;
   if (simple) return simple;
   if (!TAKES_A_NAME.includes(word)) {
     fail(
@@ -51,7 +51,7 @@ export function resolveType(type: TypeName, context: Context): Type {
       type.word.span,
       "unknown-type",
       `there is no type \`${word}\``,
-      offerNearest(word, [...Object.keys(SIMPLE), ...TAKES_A_NAME], type.word.span),
+      offerNearest(word, [...Object.keys(SIMPLE_TYPES), ...TAKES_A_NAME], type.word.span),
     );
     return ERROR;
   }

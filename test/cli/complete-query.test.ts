@@ -7,15 +7,15 @@ const offered = (text: string): string[] => completeQuery(text).words.map(({ val
 describe("behind the beginning of a query", () => {
   test.each([
     ["malloc ", ["sum", "count", "by", "show", "where"], ["size", "and", "as"]],
-    ["malloc sum(", ["size", "comm"], ["sum", "by", "not"]],
+    ["malloc sum(", ["size"], ["sum", "by", "not", "comm"]],
     ["malloc sum(size) ", ["as", "in", "by", "top"], ["and", "size"]],
-    ["malloc sum(size) in ", ["MB", "pages"], ["by"]],
+    ["malloc sum(size) in ", ["MB", "KiB"], ["by", "ms"]],
     ["malloc sum(size), ", ["count", "hist"], ["size"]],
     ["malloc by ", ["size", "ustack"], ["sum", "by"]],
     ["malloc by comm ", ["where", "as", "in"], ["by", "and"]],
     ["malloc show size ", ["by", "where", "as"], ["sum", "show"]],
     ["malloc where ", ["size", "comm", "not"], ["and", "by"]],
-    ["malloc where size > 4KB ", ["and", "or", "in", "by"], ["size", "where"]],
+    ["malloc where size > 4KB ", ["and", "or", "by"], ["size", "where", "in", "has"]],
     ["malloc where size in ", [], ["MB", "size"]],
     ["malloc via ", ["kprobe", "uprobe"], ["k", "by"]],
     ["malloc by comm top 10 ", ["by", "where"], ["in", "as", "size"]],

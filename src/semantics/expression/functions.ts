@@ -92,6 +92,13 @@ const FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
   },
 };
 
+export const FUNCTION_NAMES: readonly string[] = Object.keys(FUNCTIONS);
+
+/** Returns what a function takes; undefined if there is no such function. */
+export function takenBy(name: string): string | undefined {
+  return Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name]?.takes : undefined;
+}
+
 export function callFunction(call: CallExpression, scope: Scope, context: Context): Typed {
   if (isStackCall(call)) return stackOfDepth(call, scope, context);
   const name = call.callee.text;

@@ -73,10 +73,16 @@ export function memberOffset(kernel: Kernel, struct: string, path: readonly stri
   return Math.floor(bits / 8);
 }
 
-function memberNames(kernel: Kernel, struct: CType, depth = 0): string[] {
+/** Returns the members that can follow a value of this type after a dot. */
+export function membersBehind(kernel: Kernel, ctype: CType): readonly CMember[] {
+  const behind = structBehind(ctype);
+  return behind ? namedMembers(kernel, behind.struct) : [];
+}
+
+function namedMembers(kernel: Kernel, struct: CType, depth = 0): readonly CMember[] {
   return kernel.members(struct).flatMap((m) => {
-    if (m.name !== "") return [m.name];
-    return depth < ANONYMOUS_DEPTH ? memberNames(kernel, m.type, depth + 1) : [];
+    if (m.name !== "") return [m];
+    return depth < ANONYMOUS_DEPTH ? namedMembers(kernel, m.type, depth + 1) : [];
   });
 }
 
@@ -99,7 +105,7 @@ export function memberOf(object: Typed, name: string, context: Context, span: Sp
   const { kernel } = context;
   const member = findMember(kernel, behind.struct, name);
   if (!member) {
-    const names = memberNames(kernel, behind.struct);
+    const names = namedMembers(kernel, behind.struct).map((m) => m.name);
     const struct = describeCType(behind.struct);
     const reason =
       names.length === 0

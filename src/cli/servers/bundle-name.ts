@@ -1,0 +1,2 @@
+/** The file of the servers, beside the command line. */
+export const SERVER_BUNDLE = "servers.cjs";
