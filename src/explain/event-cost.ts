@@ -120,6 +120,8 @@ class Tally {
         this.values([...step.key, step.value], isCertain);
         this.add("lookup", isCertain);
         return this.add("store", isCertain);
+      case "unseen":
+        return this.add("count", isCertain);
       case "unmatched":
         this.values([step.value], isCertain);
         return this.add("update", false);

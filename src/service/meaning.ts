@@ -88,6 +88,10 @@ export function meaningOf(node: TreeNode, path: Ancestors, analysis: Analysis): 
       return { kind: "tool", name };
     case "member of union":
       return { kind: "source", name };
+    // Names for numbers: what uses them is not followed yet.
+    case "set":
+    case "setMember":
+      return undefined;
     case "namedSource":
       return parameterNamed(name, tool, analysis) ?? { kind: "source", name };
     case "field": {
