@@ -16,7 +16,7 @@ export interface Calibration {
 
 /** The table with the figures of the machine in place of those that it has. */
 export function calibratedCosts({ kernel, tracer, taken, probes }: Calibration): CostTable {
-  const source = `faultline overhead --calibrate, ${taken}, Linux ${kernel}, ${tracer}`;
+  const source = `\`faultline overhead --calibrate\`, ${taken}, Linux ${kernel}, ${tracer}`;
   const here = (known: Cost, measured: CostRange | undefined): Cost =>
     measured ? { ...known, ...measured, origin: "calibrated", source } : known;
   const { step, ...ofProbes } = probes;

@@ -13,7 +13,7 @@ import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { Severity, Span } from "../diagnostics/diagnostic.js";
 import type { Offer, OfferKind } from "../service/completion/offer.js";
 import type { OutlineEntry } from "../service/outline.js";
-import type { Problem } from "../service/workspace.js";
+import type { PlacedProblem } from "../service/workspace.js";
 
 export function rangeOf(document: TextDocument, { start, end }: Span): Range {
   return { start: document.positionAt(start), end: document.positionAt(end) };
@@ -25,7 +25,7 @@ const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
   note: DiagnosticSeverity.Information,
 };
 
-export function diagnosticOf(document: TextDocument, { diagnostic, start }: Problem): Diagnostic {
+export function diagnosticOf(document: TextDocument, { diagnostic, start }: PlacedProblem): Diagnostic {
   const { severity, code, message, hint, span } = diagnostic;
   return {
     range: rangeOf(document, { start: span.start + start, end: span.end + start }),

@@ -1,5 +1,5 @@
 /** Text for purposes, notes and states, in comments of scripts and in messages. */
-import { partsOf, valuesOf } from "./needs.js";
+import { allSteps, partsOf, valuesOf } from "./needs.js";
 import type { Numbering, Plan, PlanNote, Purpose, RunningSums, SpanState } from "./plan.js";
 
 /** `malloc_call: record the start of allocation`. */
@@ -17,9 +17,12 @@ export function purposeComment(purposes: readonly Purpose[]): string | undefined
 /** Whose numbers a script shows or tests, if it does: those of its tracer, where the target has none of its own. */
 export function numbersText({ probes, numbering, process }: Plan): string | undefined {
   if (numbering || process) return undefined;
-  const parts = probes
-    .flatMap(({ filter, steps }) => [...filter, ...steps.flatMap(valuesOf)])
-    .flatMap(partsOf);
+  // The keys of what is kept from a begin to its end are neither shown nor tested.
+  const shown = allSteps(probes).filter((step) => step.do === "aggregate" || step.do === "emit");
+  const tests = probes
+    .flatMap(({ filter }) => filter)
+    .filter((test) => !partsOf(test).some(({ op }) => op === "state" || op === "begun"));
+  const parts = [...tests, ...shown.flatMap(valuesOf)].flatMap(partsOf);
   const named = (["pid", "tid"] as const).filter((name) =>
     parts.some((part) => part.op === "common" && part.name === name),
   );

@@ -12,19 +12,19 @@ export interface Access {
   /** What tracers know of the running thread by themselves, such as `comm`. */
   readonly running: readonly BuiltinField[];
   /** In C, with the probe. */
-  readonly kernel: readonly Read[];
+  readonly kernel: readonly MemoryRead[];
   /** Of the memory or the registers of programs. */
-  readonly users: readonly Read[];
+  readonly users: readonly MemoryRead[];
   readonly userStacks: boolean;
 }
 
-export interface Read {
+export interface MemoryRead {
   readonly what: string;
   readonly at: string;
 }
 
 export function accessOf(plan: Plan): Access {
-  const [kernel, users] = [new Map<string, Read>(), new Map<string, Read>()];
+  const [kernel, users] = [new Map<string, MemoryRead>(), new Map<string, MemoryRead>()];
   const running = new Set<BuiltinField>();
   for (const probe of plan.probes) {
     const { point } = probe;

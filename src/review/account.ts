@@ -11,7 +11,7 @@ import { processText } from "../plan/words.js";
 import { pointText } from "../semantics/source/probe-points.js";
 import type { ScriptParts } from "../tracers/script.js";
 import { formatBytes } from "../view/value/format-value.js";
-import { accessOf, type Read } from "./access.js";
+import { accessOf, type MemoryRead } from "./access.js";
 
 export interface Account {
   readonly plan: Plan;
@@ -78,7 +78,7 @@ function kernelReads({ plan, parts: { added } }: Account, page: Page): void {
 }
 
 /** What several places have in common stands once. */
-function readLines(reads: readonly Read[], page: Page): void {
+function readLines(reads: readonly MemoryRead[], page: Page): void {
   const byPlace = grouped(reads.map(({ what, at }) => [at, what] as const));
   const byReads = grouped([...byPlace].map(([at, whats]) => [whats.join("; "), at] as const));
   for (const [whats, places] of byReads) entry(page, `at ${places.join(", ")}: ${whats}`);

@@ -37,12 +37,12 @@ export function hoverAt(analysis: Analysis, offset: number): Hover | undefined {
   );
 }
 
-interface Description {
+interface HoverText {
   readonly code: string;
   readonly about: readonly string[];
 }
 
-export function describe(meaning: Meaning, analysis: Analysis): Description | undefined {
+export function describe(meaning: Meaning, analysis: Analysis): HoverText | undefined {
   const { name } = meaning;
   switch (meaning.kind) {
     case "source": {

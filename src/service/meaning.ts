@@ -18,12 +18,12 @@ import type {
 import type { Type } from "../types/types.js";
 import { lookUpUnit } from "../types/unit-spellings.js";
 import { isFromPart, type PlacedPart } from "./parts.js";
-import { placeOf, typedAt, type Place } from "./scopes.js";
+import { placeOf, typedAt, type QueryPlace } from "./scopes.js";
 import { pathTo, type TreeNode } from "./walk.js";
 import type { Analysis } from "./workspace.js";
 
 /** A place in a text: of this workspace, of an imported file or of the library. */
-export interface Location {
+export interface SourceLocation {
   readonly source: Source;
   /** Within the source. */
   readonly span: Span;
@@ -39,14 +39,14 @@ export type Meaning =
   | { readonly kind: "title"; readonly name: string; readonly query: Query }
   | { readonly kind: "import"; readonly name: string };
 
-export interface Found {
+export interface FoundMeaning {
   readonly meaning: Meaning;
   /** The word, in the whole text. */
   readonly span: Span;
 }
 
 /** Returns what the word at the offset means; undefined if it is no word with a meaning. */
-export function meaningAt(analysis: Analysis, offset: number): Found | undefined {
+export function meaningAt(analysis: Analysis, offset: number): FoundMeaning | undefined {
   const part = analysis.parts.findLast((each) => isFromPart(each, offset));
   if (!part) return undefined;
   const path = pathTo(part.file, offset - part.start);
@@ -226,7 +226,7 @@ function inTable(node: Name, parent: TreeNode, path: Ancestors, analysis: Analys
 }
 
 /** A member of the set of what it is compared with. */
-function memberNamed(name: string, node: Name, path: Ancestors, place: Place): Meaning | undefined {
+function memberNamed(name: string, node: Name, path: Ancestors, place: QueryPlace): Meaning | undefined {
   const test = path.findLast(
     (each) => each.kind === "in" || (each.kind === "binary" && each.operator !== "|"),
   );
@@ -243,7 +243,7 @@ function memberNamed(name: string, node: Name, path: Ancestors, place: Place): M
 }
 
 /** The names that may be used below these ancestors. */
-export function placeAround(path: Ancestors, analysis: Analysis): Place | undefined {
+export function placeAround(path: Ancestors, analysis: Analysis): QueryPlace | undefined {
   const query = nearest(path, "query");
   if (query) return placeOf(query.source, query.open, analysis, nearest(path, "tool"));
   const provider: ProviderDefinition | undefined = nearest(path, "provider");

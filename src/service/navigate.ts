@@ -3,7 +3,7 @@ import type { Fix, Source, Span } from "../diagnostics/diagnostic.js";
 import type { LoadedText } from "../semantics/load.js";
 import { isCommon } from "../semantics/source/probe-scope.js";
 import type { Name, ProviderDefinition, StringLiteral } from "../syntax/tree.js";
-import { meaningAt, meaningOf, type Location, type Meaning } from "./meaning.js";
+import { meaningAt, meaningOf, type SourceLocation, type Meaning } from "./meaning.js";
 import { walk } from "./walk.js";
 import type { Analysis } from "./workspace.js";
 
@@ -20,7 +20,7 @@ export function definitionsAt(analysis: Analysis, offset: number): readonly File
   return definitionsOf(found.meaning, analysis).map((location) => inFile(location, analysis));
 }
 
-function definitionsOf(meaning: Meaning, analysis: Analysis): readonly Location[] {
+function definitionsOf(meaning: Meaning, analysis: Analysis): readonly SourceLocation[] {
   const { library } = analysis;
   switch (meaning.kind) {
     case "source": {
@@ -69,12 +69,12 @@ function fieldDefinitions(
   of: string,
   analysis: Analysis,
   seen: Set<string>,
-): readonly Location[] {
+): readonly SourceLocation[] {
   const defined = analysis.library.find(of);
   if (!defined || seen.has(of)) return [];
   seen.add(of);
   const { definition, source } = defined;
-  const inProvider = ({ fields, trigger }: ProviderDefinition): readonly Location[] => {
+  const inProvider = ({ fields, trigger }: ProviderDefinition): readonly SourceLocation[] => {
     const own = fields.find(({ name }) => name.text === field);
     if (own) return [{ source, span: own.name.span }];
     return trigger.kind === "namedSource" ? fieldDefinitions(field, trigger.name.text, analysis, seen) : [];
@@ -98,8 +98,8 @@ export function referencesAt(analysis: Analysis, offset: number): readonly FileP
   return found ? references(found.meaning, analysis).map((location) => inFile(location, analysis)) : [];
 }
 
-function references(meaning: Meaning, analysis: Analysis): readonly Location[] {
-  const locations: Location[] = [];
+function references(meaning: Meaning, analysis: Analysis): readonly SourceLocation[] {
+  const locations: SourceLocation[] = [];
   const isSame = sameAs(meaning, analysis);
   for (const { file, source } of texts(analysis))
     walk(file, (node, path) => {
@@ -114,7 +114,7 @@ const texts = ({ parts, imported }: Analysis): readonly LoadedText[] => [...part
 
 /** Whether another word stands for the same: fields are the same if they have a definition in common. */
 function sameAs(meaning: Meaning, analysis: Analysis): (other: Meaning) => boolean {
-  const key = ({ source, span }: Location): string => `${placeKey(source, analysis)} ${span.start}`;
+  const key = ({ source, span }: SourceLocation): string => `${placeKey(source, analysis)} ${span.start}`;
   const keys = (each: Meaning): readonly string[] => definitionsOf(each, analysis).map(key);
   if (meaning.kind !== "field")
     return (other) => {
@@ -164,7 +164,7 @@ export function renameAt(analysis: Analysis, offset: number, name: string): Edit
   return edits;
 }
 
-function inFile({ source, span }: Location, { parts, imported }: Analysis): FilePlace {
+function inFile({ source, span }: SourceLocation, { parts, imported }: Analysis): FilePlace {
   const part = [...parts, ...imported].find((each) => each.source === source);
   const start = part && "start" in part ? Number(part.start) : 0;
   return { file: source.name, span: { start: span.start + start, end: span.end + start } };

@@ -11,7 +11,7 @@ import { parse } from "../syntax/parser/parser.js";
 import type { Expression, NamedSource, ProbeSource, ToolDefinition } from "../syntax/tree.js";
 import type { Analysis } from "./workspace.js";
 
-export interface Place {
+export interface QueryPlace {
   readonly scope: Scope;
   readonly context: QueryContext;
   /** The source that the names are of. */
@@ -32,7 +32,7 @@ export function placeOf(
   open: boolean,
   analysis: Analysis,
   tool?: ToolDefinition,
-): Place {
+): QueryPlace {
   const context = contextIn(analysis, tool);
   const shape = source && shapeOf(source, context);
   const scope = shape ? sourceScope(shape, context, open) : NO_NAMES;
@@ -67,7 +67,7 @@ function withParameters(scope: Scope, tool: ToolDefinition | undefined, context:
 }
 
 /** Types an expression; undefined if it has none at this place. */
-export function typedAt(expression: Expression, { scope, context }: Place): Typed | undefined {
+export function typedAt(expression: Expression, { scope, context }: QueryPlace): Typed | undefined {
   const typed = checkExpression(expression, scope, context);
   return typed === FAILED || typed.type.kind === "error" ? undefined : typed;
 }

@@ -52,16 +52,16 @@ export interface Analysis {
   /** The parts of the imported texts. */
   readonly imported: readonly LoadedText[];
   /** The diagnostics of the text, in its order, without hints that are yet to be tried. */
-  readonly problems: () => readonly Problem[];
+  readonly problems: () => readonly PlacedProblem[];
   /** The same with the hints that compile when they are followed, which takes longer. */
-  readonly hintedProblems: () => readonly Problem[];
+  readonly hintedProblems: () => readonly PlacedProblem[];
   readonly queries: () => readonly PlacedQuery[];
   /** A context in which expressions are typed without reports. */
   readonly quiet: (source: Source) => QueryContext;
 }
 
 /** A diagnostic, with the offset of its part in the text: its spans are within that part. */
-export interface Problem {
+export interface PlacedProblem {
   readonly diagnostic: Diagnostic;
   readonly start: number;
 }
@@ -262,15 +262,15 @@ function checkPart(
 }
 
 /** The diagnostics of these parts, each once. Those of a part's check replace those of its parser: their hints were tried. */
-function placed(parts: readonly PlacedPart[], diagnostics: readonly Diagnostic[]): readonly Problem[] {
+function placed(parts: readonly PlacedPart[], diagnostics: readonly Diagnostic[]): readonly PlacedProblem[] {
   const starts = new Map(parts.map(({ source, start }) => [source, start]));
-  const found = new Map<string, Problem>();
+  const found = new Map<string, PlacedProblem>();
   for (const diagnostic of diagnostics) {
     const start = starts.get(diagnostic.source);
     if (start === undefined) continue;
     const { code, message, span } = diagnostic;
     found.set(`${start + span.start} ${code} ${message}`, { diagnostic, start });
   }
-  const at = ({ diagnostic, start }: Problem): number => start + diagnostic.span.start;
+  const at = ({ diagnostic, start }: PlacedProblem): number => start + diagnostic.span.start;
   return [...found.values()].sort((a, b) => at(a) - at(b));
 }

@@ -23,7 +23,7 @@ describe("faultline explain", () => {
     ]);
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({
-      version: 1,
+      version: 2,
       target: { kernel: "debian12", bpftrace: "0.17.0" },
       probes: [{ source: "faults", probe: "fexit:handle_mm_fault" }],
     });

@@ -65,7 +65,7 @@ describe("what a reviewer signs", () => {
     expect(out).toMatch(/@faultline_programs, by which it counts and follows: at most [\d.]+ MiB/);
     expect(out).toMatch(/At most about 16\d MiB of the kernel's memory/);
     expect(out).toMatch(/- debian13 \(6\.12\S+\), version 0\.23\.2 of the tracer: this script\n/);
-    expect(out).toMatch(/- sid \(7\S+\), version 0\.27\.\d of the tracer: this script\n/);
+    expect(out).toMatch(/- sid \(7\S+\), version 0\.27\.\d of the tracer: another: spelled otherwise/);
     expect(out).toMatch(/- dev \(\S+\), version \S+ of the tracer: another: faults cannot be answered/);
     const hash = createHash("sha256").update(scriptIn(out), "utf8").digest("hex");
     expect(out).toContain(`\nSHA-256 of the script: ${hash}\n`);

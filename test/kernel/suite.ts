@@ -19,7 +19,7 @@ import { runGuests } from "./guest/several.js";
 /** FAULTLINE_SEED=N makes other queries; the same ones come by default, as a run must not fail by chance. */
 const SEED = Number(process.env["FAULTLINE_SEED"] ?? 20261125);
 /** Of generated queries: all of them on one target a run, and the first of them on the others. */
-const GENERATED = { whole: 200, part: 60 };
+const GENERATED = { whole: 200, part: 40 };
 
 /** By hand: FAULTLINE_CHECKS=vmscan,heap runs those whose ids begin so; the table of results keeps what the others gave. */
 const ONLY = process.env["FAULTLINE_CHECKS"]?.split(",");
@@ -40,16 +40,19 @@ const ROTATED: readonly Batch[] = batchesOf([
   ...SUITE_BCC_CHECKS,
 ]);
 
-/** Each of those runs on one target, as two tracers, and a compiler, take long to start. */
+/** Each of those runs on one target and not in every run, as two tracers, and a compiler, take long to start. */
 function isDue(check: GuestCheck, target: Target): boolean {
   const place = ROTATED.findIndex(({ checks }) => checks.includes(check));
   return place < 0 || isTurnOf(target, place, check);
 }
 
-/** Whether it is this target's turn with something that a run has on one target; the commit decides. */
+/** In so many runs each of those comes once: all of them in each would take more than a run may. */
+const RUNS = 2;
+
+/** Whether it is this target's turn with something that a run has on one target at most; the commit decides. */
 function isTurnOf(target: Target, place: number, restriction: Pick<GuestCheck, "targets"> = {}): boolean {
   const possible = targets.filter((each) => isFor(restriction, each));
-  return ALL || possible[(place + TURN) % possible.length] === target;
+  return ALL || possible[(place + TURN) % (RUNS * possible.length)] === target;
 }
 
 const generatedFor = (target: Target): number => (isTurnOf(target, 0) ? GENERATED.whole : GENERATED.part);

@@ -57,7 +57,7 @@ test("the tools answer with data", () =>
     });
     expect(await call(client, "explain", { query: "faults by comm", kernel })).toMatchObject({
       exitStatus: 0,
-      result: { version: 1, probes: [{ source: "faults" }] },
+      result: { version: 2, probes: [{ source: "faults" }] },
     });
     expect(await call(client, "list", { pattern: "direct_recl*", kernel })).toMatchObject({
       result: { sources: [{ name: "direct_reclaim" }] },

@@ -79,7 +79,7 @@ describe("a report", () => {
       values: [i],
     }));
     const html = report(PLAN, events);
-    expect(html).toContain("and 4000 more lines");
+    expect(html).toContain("and 4,000 more lines");
     expect(html.length).toBeLessThan(200_000);
   });
 });

@@ -4,7 +4,7 @@ import { M, Probe } from "../../syntax/grammar/tokens.js";
 import type { Token } from "../../syntax/lexer/docs.js";
 import { SIMPLE_TYPES } from "../../semantics/type-names.js";
 import { TYPE_PREFIXES } from "../../syntax/words.js";
-import { parseExpression, parseSource, placeOf, typedAt, type Place } from "../scopes.js";
+import { parseExpression, parseSource, placeOf, typedAt, type QueryPlace } from "../scopes.js";
 import type { Analysis } from "../workspace.js";
 import {
   fieldOffers,
@@ -65,7 +65,7 @@ function triggerOffers(tokens: readonly Token[], text: string, analysis: Analysi
   return expressionOffers(tokens.slice(where + 1), text, placeOfTrigger(tokens, text, analysis));
 }
 
-function placeOfTrigger(tokens: readonly Token[], text: string, analysis: Analysis): Place {
+function placeOfTrigger(tokens: readonly Token[], text: string, analysis: Analysis): QueryPlace {
   const [first] = tokens;
   const closed = tokens.findIndex(({ tokenType }) => tokenType === M.RParen);
   const end = tokens[1]?.tokenType === M.LParen && closed > 0 ? tokens[closed] : first;
@@ -99,7 +99,7 @@ function fieldPartOffers(
 function expressionOffers(
   tokens: readonly Token[],
   text: string,
-  place: Place,
+  place: QueryPlace,
   hasArguments = false,
 ): readonly Offer[] {
   const last = tokens.at(-1);

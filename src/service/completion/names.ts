@@ -14,7 +14,7 @@ import { PROBE_TYPES } from "../../syntax/words.js";
 import { typeName, type Type } from "../../types/types.js";
 import { spellingsFor } from "../../types/unit-spellings.js";
 import { UNITS } from "../../types/units.js";
-import type { Place } from "../scopes.js";
+import type { QueryPlace } from "../scopes.js";
 import { NO_OFFERS, offers, type Offer } from "./offer.js";
 
 /** The most names of functions or tracepoints that are offered at once. */
@@ -64,7 +64,7 @@ export function functionOffers(): readonly Offer[] {
 }
 
 /** What a field is wanted for, by which fields are ranked. */
-export type Wanted =
+export type WantedType =
   | "amount" // an argument of an aggregate
   | "key"
   | "column"
@@ -72,7 +72,7 @@ export type Wanted =
   | { readonly like: Type };
 
 /** The names of the place, with their types, the best first. */
-export function fieldOffers(place: Place, wanted: Wanted): readonly Offer[] {
+export function fieldOffers(place: QueryPlace, wanted: WantedType): readonly Offer[] {
   const { scope, context, shape } = place;
   const shapes = shape && fieldsOf(shape);
   const found = [...new Set(scope.names())].flatMap((label, i) => {
@@ -101,7 +101,7 @@ const USUAL_KEYS: readonly string[] = ["comm", "process", "pid", "ustack", "ksta
 const USUAL_COLUMNS: readonly string[] = ["time", "pid", "comm"];
 const USUAL_AMOUNTS: readonly string[] = ["latency", "age", "size", "bytes", "len"];
 
-function rankOf(label: string, type: Type, isOwn: boolean, wanted: Wanted): number {
+function rankOf(label: string, type: Type, isOwn: boolean, wanted: WantedType): number {
   const usual = (names: readonly string[]): number => {
     const at = names.indexOf(label);
     return at < 0 ? 0 : names.length - at;
@@ -129,7 +129,7 @@ function isLike(type: Type, other: Type): boolean {
 }
 
 /** Values that can be compared with a type: the names of its set, or an example in its unit. */
-export function valueOffers(type: Type, operator: string, { context }: Place): readonly Offer[] {
+export function valueOffers(type: Type, operator: string, { context }: QueryPlace): readonly Offer[] {
   const set = setOf(type, context);
   if (set)
     return [...set].map(([label, value]) => ({
@@ -161,7 +161,7 @@ export function valueOffers(type: Type, operator: string, { context }: Place): r
 }
 
 /** What may follow a dot. */
-export function memberOffers(object: string, typed: Typed | undefined, place: Place): readonly Offer[] {
+export function memberOffers(object: string, typed: Typed | undefined, place: QueryPlace): readonly Offer[] {
   const { kernel } = place.context;
   if (typed?.type.kind === "c")
     return membersBehind(kernel, typed.type.ctype).map(({ name, type }) => ({

@@ -9,7 +9,7 @@ import { INT, DURATION, type Type } from "../../types/types.js";
 import { UNIT_SPELLINGS } from "../../types/unit-spellings.js";
 import { UNITS } from "../../types/units.js";
 import { fieldsOf, type SourceShape } from "../../semantics/source/source-shape.js";
-import { parseExpression, parseSource, placeOf, typedAt, type Place } from "../scopes.js";
+import { parseExpression, parseSource, placeOf, typedAt, type QueryPlace } from "../scopes.js";
 import type { Analysis } from "../workspace.js";
 import {
   aggregateOffers,
@@ -33,7 +33,7 @@ interface Draft {
   /** The name before the innermost open bracket. */
   readonly callee: string | undefined;
   readonly isOpenBracket: boolean;
-  readonly place: Place;
+  readonly place: QueryPlace;
   readonly analysis: Analysis;
 }
 
@@ -131,7 +131,7 @@ function namesIn(rules: readonly string[], draft: Draft): readonly Offer[] {
 }
 
 /** The parameters of a tool that stand for sources. */
-function parameterSources({ context }: Place): readonly Offer[] {
+function parameterSources({ context }: QueryPlace): readonly Offer[] {
   return offers(context.sources.keys(), "parameter", () => "source");
 }
 
@@ -166,7 +166,7 @@ function valuesIn(rules: readonly string[], draft: Draft): readonly Offer[] {
   return [...fieldOffers(place, wanted), ...functionOffers()];
 }
 
-interface Comparison {
+interface WrittenComparison {
   readonly type: Type;
   readonly operator: string;
 }
@@ -176,7 +176,7 @@ const COMPARISONS: ReadonlySet<string> = new Set([
 ]); // prettier-ignore
 
 /** What the value at the cursor is compared with. */
-function comparison(draft: Draft): Comparison | undefined {
+function comparison(draft: Draft): WrittenComparison | undefined {
   const { tokens, words } = draft;
   let at = tokens.length - 1;
   // In a list the subject is before `in (`; in a set of flags before `has`.
@@ -209,6 +209,8 @@ function typeBefore(at: number, { tokens, text, place }: Draft): Type | undefine
   if (expression.kind === "call" && isAggregateFunction(expression.callee.text)) {
     const [argument] = expression.args;
     const value = argument && typedAt(argument, place);
+    // What is not known may be in any unit.
+    if (argument && (value === undefined || value.type.kind === "error")) return undefined;
     const unit = value?.type.kind === "number" ? value.type.unit : "none";
     return definitionOf(expression.callee.text).typeOf({ unit, signed: false });
   }
