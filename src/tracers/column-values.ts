@@ -1,6 +1,7 @@
 /** Decodes a printed value by the type of its column. */
 import { textOfByteString } from "../types/text.js";
-import type { Type } from "../types/types.js";
+import { addressText } from "../types/addresses.js";
+import { isInet, type Type } from "../types/types.js";
 import { integerOf, type Json } from "./tracer-json.js";
 import { textOf } from "../results/bytes.js";
 import { fit } from "../integers.js";
@@ -28,7 +29,7 @@ export function decodeValue(json: Json, type: Type): Value | undefined {
     case "stack":
       return typeof json === "string" ? framesOf(json) : undefined;
     case "string":
-      return typeof json === "string" ? textOfByteString(json) : undefined;
+      return typeof json === "string" ? textValue(json, type) : undefined;
     case "bounds":
     case "c":
     case "error":
@@ -40,6 +41,12 @@ export function decodeValue(json: Json, type: Type): Value | undefined {
         ? json
         : undefined;
   }
+}
+
+/** A text, or an address, from the bytes of its text. */
+export function textValue(bytes: string, type: Type): string {
+  const text = textOfByteString(bytes);
+  return isInet(type) ? addressText(text) : text;
 }
 
 const LEAST = -(2n ** 63n);

@@ -66,7 +66,7 @@ export const EXERCISE_CHECKS: readonly ExerciseCheck[] = [
         [twenty, 20],
         [five, 5],
       ] as const) {
-        const lines = section?.filter((line) => HEAD.test(line) || /^\d\d:\d\d:\d\d /.test(line)) ?? [];
+        const lines = section?.filter((line) => HEAD.test(line) || /^\d\d:\d\d:\d\d[. ]/.test(line)) ?? [];
         const between = lines
           .join("\n")
           .split(/^time .*$/m)

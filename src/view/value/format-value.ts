@@ -5,8 +5,7 @@ import type { Display } from "../../semantics/typed.js";
 import type { Integer } from "../../integers.js";
 import { describeEnum, describeFlags } from "../../kernel/flags/flag-sets.js";
 import { dataText, spellText } from "../../types/text.js";
-import { addressText } from "../../types/addresses.js";
-import { isInet, setShownBy, type Type } from "../../types/types.js";
+import { setShownBy, type Type } from "../../types/types.js";
 import { UNITS, type NumberDisplay, type Unit } from "../../types/units.js";
 import { escapeLines, escapeText } from "./escape.js";
 
@@ -32,8 +31,7 @@ export function formatValue(value: Value, column: Shown, formatting: Formatting)
   const { type, display } = column;
   if (value === null) return "-";
   if (type.kind === "stack") return escapeLines(String(value));
-  if (typeof value === "string")
-    return type.kind === "string" ? spellText(knownText(value, type)) : escapeText(value);
+  if (typeof value === "string") return type.kind === "string" ? spellText(value) : escapeText(value);
   if (typeof value === "boolean") return String(value);
   switch (type.kind) {
     case "number":
@@ -74,7 +72,7 @@ export function separated(number: string): string {
 export function plainValue(value: Value, column: Shown, formatting: Formatting): Value {
   const { type, display } = column;
   if (value === null || typeof value === "boolean") return value;
-  if (typeof value === "string") return type.kind === "string" ? dataText(knownText(value, type)) : value;
+  if (typeof value === "string") return type.kind === "string" ? dataText(value) : value;
   switch (type.kind) {
     case "number":
     case "histogram":
@@ -247,10 +245,6 @@ function twoDigits(part: number): string {
 
 function enumName(value: Integer, of: string, names: MemberNames): string | undefined {
   return describeEnum(names("enum", of) ?? new Map(), BigInt(value), of);
-}
-
-function knownText(value: string, type: Type): string {
-  return isInet(type) ? addressText(value) : value;
 }
 
 /** A number, or the name of the error that it stands for. */

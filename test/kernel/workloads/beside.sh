@@ -27,7 +27,8 @@ sleep 2
 # One that has ended by now has seen none or not all of it.
 kill -0 "$pid" 2>/dev/null && state='ran' || state='did not run'
 kill -INT "$pid" 2>/dev/null
-for ((i = 0; i < 40; i++)); do
+# It may have to read the symbols of large programs.
+for ((i = 0; i < 100; i++)); do
   kill -0 "$pid" 2>/dev/null || break
   sleep 1
 done

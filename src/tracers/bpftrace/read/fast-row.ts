@@ -5,6 +5,7 @@
 import { GROUP, USER } from "../../../kernel/names.js";
 import type { ResultColumn } from "../../../plan/plan.js";
 import { textOfByteString } from "../../../types/text.js";
+import { isInet } from "../../../types/types.js";
 import type { Value } from "../../../results/events.js";
 import type { Line } from "../../../results/lines.js";
 
@@ -35,7 +36,7 @@ export function plainness({ type }: ResultColumn): Plainness | undefined {
     case "flags":
       return "unsigned";
     case "string":
-      return "text";
+      return isInet(type) ? undefined : "text";
     case "enum":
       return type.of === USER || type.of === GROUP ? "unsigned" : undefined;
     case "bool":

@@ -1,6 +1,6 @@
 /** The keys of a map's entry, which bpftrace joins with commas into one string. */
 import type { Type } from "../../../types/types.js";
-import { decodeValue } from "../../column-values.js";
+import { decodeValue, textValue } from "../../column-values.js";
 import { textOfByteString } from "../../../types/text.js";
 import type { Value } from "../../../results/events.js";
 
@@ -44,8 +44,9 @@ function plainKey(text: string, types: readonly Type[]): Value[] | undefined {
   return values;
 }
 
-function plainPart(text: string, start: number, end: number, { kind }: Type): Value | undefined {
-  if (kind === "string") return textOfByteString(text.slice(start, end));
+function plainPart(text: string, start: number, end: number, type: Type): Value | undefined {
+  const { kind } = type;
+  if (kind === "string") return textValue(text.slice(start, end), type);
   if (kind !== "number" && kind !== "address" && kind !== "flags") return undefined;
   if (end === start || end - start > PLAIN_DIGITS) return undefined;
   let number = 0;

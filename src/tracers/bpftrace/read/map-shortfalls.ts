@@ -108,7 +108,7 @@ export class MapShortfalls {
         return this.byState(contents, ({ span }, count) => [replacedText(span, count), "end missed"]);
       case "unseen": {
         const count = totalOf(contents);
-        return this.once(unseenText(count), { why: "not seen", count });
+        return count > 0 ? this.once(unseenText(count), { why: "not seen", count }) : [];
       }
       // What the ends of ranges took from where no record was found.
       case "unmatched":

@@ -2,7 +2,6 @@
 """every 1s show sum(shrink_slab.latency) in ms as "S-SLABms", count(kswapd_wake) as "KSWAPD"
 
 Compiled by Faultline for debian12 (6.1.0-50-cloud-amd64), BCC 0.26.0.
-tid: a number of the initial PID namespace, as ps shows outside of containers
 shrink_slab: tracepoint:vmscan:mm_shrink_slab_start, tracepoint:vmscan:mm_shrink_slab_end
 kswapd_wake: rawtracepoint:mm_vmscan_kswapd_wake
   not tracepoint:vmscan:mm_vmscan_kswapd_wake: it costs more

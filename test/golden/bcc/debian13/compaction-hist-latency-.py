@@ -2,7 +2,6 @@
 """compaction hist(latency)
 
 Compiled by Faultline for debian13 (6.12.117+deb13-cloud-amd64), BCC 0.31.0.
-tid: a number of the initial PID namespace, as ps shows outside of containers
 compaction: rawtracepoint:mm_compaction_begin, rawtracepoint:mm_compaction_end
   not tracepoint:compaction:mm_compaction_begin: it costs more
   not tracepoint:compaction:mm_compaction_end: it costs more

@@ -2,7 +2,7 @@
 """direct_reclaim show time, comm, pid, latency in ms, reclaimed where latency > 1ms
 
 Compiled by Faultline for debian13 (6.12.117+deb13-cloud-amd64), BCC 0.31.0.
-pid and tid: numbers of the initial PID namespace, as ps shows outside of containers
+pid: a number of the initial PID namespace, as ps shows outside of containers
 direct_reclaim: rawtracepoint:mm_vmscan_direct_reclaim_begin,
     tracepoint:vmscan:mm_vmscan_direct_reclaim_end
   not tracepoint:vmscan:mm_vmscan_direct_reclaim_begin: it costs more

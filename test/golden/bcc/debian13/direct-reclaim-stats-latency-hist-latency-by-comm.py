@@ -2,7 +2,6 @@
 """direct_reclaim stats(latency), hist(latency) by comm
 
 Compiled by Faultline for debian13 (6.12.117+deb13-cloud-amd64), BCC 0.31.0.
-tid: a number of the initial PID namespace, as ps shows outside of containers
 direct_reclaim: rawtracepoint:mm_vmscan_direct_reclaim_begin,
     rawtracepoint:mm_vmscan_direct_reclaim_end
   not tracepoint:vmscan:mm_vmscan_direct_reclaim_begin: it costs more

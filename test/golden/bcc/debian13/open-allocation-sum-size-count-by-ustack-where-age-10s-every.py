@@ -2,7 +2,6 @@
 """open allocation sum(size), count() by ustack where age > 10s every 5s
 
 Compiled by Faultline for debian13 (6.12.117+deb13-cloud-amd64), BCC 0.31.0.
-pid and tid: numbers of the initial PID namespace, as ps shows outside of containers
 free: uprobe:libc:free
 realloc_call, reallocarray_call, malloc_call, calloc_call, posix_memalign_call, memalign_call,
     aligned_alloc_call, valloc_call, pvalloc_call: uprobe:libc:FUNCTION, uretprobe:libc:FUNCTION
