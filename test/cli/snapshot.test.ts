@@ -39,7 +39,7 @@ beforeAll(() => {
   );
   chmodSync(node, 0o755);
   expect(makeSnapshot(join(checkout, "dist/cli.cjs"), node)).toBeUndefined();
-});
+}, 60_000);
 afterAll(() => rmSync(checkout, { recursive: true, force: true }));
 
 interface Outcome {

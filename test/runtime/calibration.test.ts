@@ -27,7 +27,7 @@ describe("a calibration", () => {
       least: 61,
       most: 68,
       origin: "calibrated",
-      source: "faultline overhead --calibrate, 2026-11-30, Linux 6.12.1, bpftrace 0.23.2",
+      source: "`faultline overhead --calibrate`, 2026-11-30, Linux 6.12.1, bpftrace 0.23.2",
     });
     expect(costs.probes.kprobe).toEqual(KNOWN_COSTS.probes.kprobe);
   });
