@@ -40,7 +40,7 @@ const numbers = (section: Section | undefined, pattern: RegExp): readonly number
 /** A column of vmscan's lines, by its position behind the time. */
 const column = (section: Section | undefined, position: number): readonly number[] =>
   (section ?? [])
-    .filter((line) => /^\d\d:\d\d:\d\d /.test(line))
+    .filter((line) => /^\d\d:\d\d:\d\d[. ]/.test(line))
     .map((line) => Number(line.trim().split(/\s+/)[position + 1]));
 
 const HEAD = /^time +S-SLABms/;
