@@ -16,6 +16,7 @@ import {
   rowsWhere,
   total,
   type GuestCheck,
+  LONGEST,
 } from "./checks/check.js";
 
 const OWN: readonly GuestCheck[] = [
@@ -110,7 +111,7 @@ function throughBcc(check: GuestCheck): GuestCheck {
     id: idThroughBcc(check),
     command: `${check.command} --via bcc`,
     options: "--via bcc",
-    timeoutSeconds: (check.timeoutSeconds ?? 90) + STARTS_IN,
+    timeoutSeconds: (check.timeoutSeconds ?? LONGEST) + STARTS_IN,
   };
 }
 
