@@ -396,6 +396,19 @@ describe("values that may not be whole", () => {
     });
   });
 
+  it.each([
+    { holds: "beyond" },
+    { holds: "unknown", why: "cut" },
+    { holds: "unknown", why: "unread" },
+    { holds: "unseen" },
+  ] as const)("tells nothing of what was counted 0 times: %j", (role) => {
+    const counting = script([rows([COMM])], { "@n": role });
+    // Old versions print a count that was never added to.
+    const printed = (count: number): string => `{"type": "map", "data": {"@n": ${count}}}`;
+    expect(shortfalls(events(counting, [printed(0)]))).toEqual([]);
+    expect(shortfalls(events(counting, [printed(3)]))).toMatchObject([{ count: 3 }]);
+  });
+
   it("tells of a clock that went backwards, and of intervals that are late", () => {
     const every = script([line([COUNT])], { "@c": [0, 0] });
     const batch = (seconds: number): string[] => [

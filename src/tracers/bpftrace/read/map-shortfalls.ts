@@ -93,27 +93,33 @@ export class MapShortfalls {
 
   counted(role: CountingRole, contents: Json): ResultEvent[] {
     switch (role.holds) {
-      case "beyond": {
-        const count = totalOf(contents);
-        return this.once(beyondText(count), { why: "events lost", count });
-      }
-      case "unknown": {
-        const count = totalOf(contents);
-        return count > 0 ? this.once(unknownText(role.why, count), unknownShortfall(role.why, count)) : [];
-      }
+      case "beyond":
+        return this.total(contents, (count) => [beyondText(count), { why: "events lost", count }]);
+      case "unknown":
+        return this.total(contents, (count) => [
+          unknownText(role.why, count),
+          unknownShortfall(role.why, count),
+        ]);
+      case "unseen":
+        return this.total(contents, (count) => [unseenText(count), { why: "not seen", count }]);
       case "refused":
         return this.refused(contents);
       // The next begin under the same key took the place of a span whose end was not seen.
       case "replaced":
         return this.byState(contents, ({ span }, count) => [replacedText(span, count), "end missed"]);
-      case "unseen": {
-        const count = totalOf(contents);
-        return count > 0 ? this.once(unseenText(count), { why: "not seen", count }) : [];
-      }
       // What the ends of ranges took from where no record was found.
       case "unmatched":
         return this.byState(contents, ({ span }, count) => [unmatchedText(span, count), "range missed"]);
     }
+  }
+
+  /** A warning of a count without keys, which old versions print as 0 where nothing was counted. */
+  private total(
+    contents: Json,
+    words: (count: number) => readonly [text: string, shortfall: Shortfall],
+  ): ResultEvent[] {
+    const count = totalOf(contents);
+    return count > 0 ? this.once(...words(count)) : [];
   }
 
   /** A warning, the first time. */
