@@ -8,6 +8,7 @@
  * return was not seen: it makes room, and is counted. A function that ends by jumping to another one leaves its frame to
  * that, which stands for both; so do two names of one function.
  */
+import { freeName } from "./free-name.js";
 import { arithmeticOf, comparisonOf, integer, logic } from "../semantics/expression/fold.js";
 import type { ProbePoint, Typed } from "../semantics/typed.js";
 import { DURATION, isSigned, TIMESTAMP, UNSIGNED, type Type } from "../types/types.js";
@@ -223,9 +224,7 @@ function namedFields(places: readonly FieldPlace[]): ReadonlyMap<FieldPlace, Sta
   const taken = new Set([CALL.name, STARTED.name]);
   return new Map(
     places.map((place) => {
-      const wanted = [...place.names].join("_or_");
-      let name = wanted;
-      for (let n = 2; taken.has(name); n++) name = `${wanted}_${n}`;
+      const name = freeName([...place.names].join("_or_"), (each) => taken.has(each));
       taken.add(name);
       return [place, { ...place.field, name }];
     }),

@@ -34,6 +34,7 @@ import {
   type Task,
 } from "./plan.js";
 import type { Action, Handler } from "./environment.js";
+import { freeName } from "./free-name.js";
 import { choose, PlanError, type AttachGap } from "./providers.js";
 import { isOfScripts } from "./script-names.js";
 import { subscribeSpan } from "./spans.js";
@@ -102,8 +103,7 @@ export class Planner {
 
   /** A name that no other map of the script has. */
   mapName(wanted: string): string {
-    let name = wanted;
-    for (let n = 2; this.taken.has(name) || isOfScripts(name); n++) name = `${wanted}_${n}`;
+    const name = freeName(wanted, (each) => this.taken.has(each) || isOfScripts(each));
     this.taken.add(name);
     return name;
   }

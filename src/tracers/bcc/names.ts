@@ -1,4 +1,5 @@
 /** Names in the program: valid identifiers in C and Python that are no macros of the kernel. */
+import { freeName } from "../../plan/free-name.js";
 
 /** Keywords of C and Python, and macros of the kernel's headers without parameters. */
 const RESERVED = new Set(
@@ -34,9 +35,7 @@ export class Names {
   }
 
   take(text: string, fallback = "value"): string {
-    const stem = identifier(text, fallback);
-    let name = stem;
-    for (let n = 2; this.has(name); n++) name = `${stem}_${n}`;
+    const name = freeName(identifier(text, fallback), (each) => this.has(each));
     this.taken.add(name);
     return name;
   }

@@ -1,4 +1,5 @@
 /** Members of the program's own structs: keys, values and events. */
+import { freeName } from "../../../plan/free-name.js";
 import type { Typed } from "../../../semantics/typed.js";
 import type { Type } from "../../../types/types.js";
 import { identifier } from "../names.js";
@@ -82,9 +83,7 @@ export function fieldOf(
 }
 
 function memberName(label: string, taken: Set<string>): string {
-  const stem = identifier(label, "field");
-  let name = stem;
-  for (let n = 2; taken.has(name) || taken.has(pidOf(name)); n++) name = `${stem}_${n}`;
+  const name = freeName(identifier(label, "field"), (each) => taken.has(each) || taken.has(pidOf(each)));
   taken.add(name).add(pidOf(name));
   return name;
 }

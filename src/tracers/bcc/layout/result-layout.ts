@@ -1,4 +1,5 @@
 /** The tables and structs of each result. */
+import { freeName } from "../../../plan/free-name.js";
 import { aggregationOf, type AggregateMembers } from "../aggregates.js";
 import { storedAggregates } from "../../../plan/columns.js";
 import { allSteps } from "../../../plan/needs.js";
@@ -162,8 +163,7 @@ function aggregateLayout(
   const name = names.take(aggregates[0]?.map ?? "events");
   const taken = new Set<string>();
   const member = (wanted: string): string => {
-    let own = wanted;
-    for (let n = 2; taken.has(own); n++) own = `${wanted}_${n}`;
+    const own = freeName(wanted, (each) => taken.has(each));
     taken.add(own);
     return own;
   };
