@@ -1,8 +1,9 @@
 /** Lists of which only the first items are shown. */
+import { grouped } from "./integers.js";
 
 /** How many more there are than are shown: `and 3 more`, `and 1,200 more lines`. */
 export function andMore(count: number, of = ""): string {
-  return `and ${count.toLocaleString("en-US")} more${of === "" ? "" : ` ${of}`}`;
+  return `and ${grouped(count)} more${of === "" ? "" : ` ${of}`}`;
 }
 
 /** The first of these, and how many more there are: `a, b and 3 more`. */

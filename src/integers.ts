@@ -11,6 +11,11 @@ export function isNumber(value: unknown): value is Integer {
   return typeof value === "number" || typeof value === "bigint";
 }
 
+/** With separators of thousands: `1,234,567`. */
+export function grouped(number: number): string {
+  return number.toLocaleString("en-US");
+}
+
 export function compareNumbers(a: Integer, b: Integer): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,4 +1,5 @@
 /** What a trace costs that its user should know before it starts: memory of the kernel, and time of other programs. */
+import { grouped } from "../integers.js";
 import { sumOf, type CostRange } from "../costs/cost.js";
 import { eventCost } from "../explain/event-cost.js";
 import { rangeText } from "../explain/render-cost.js";
@@ -44,7 +45,7 @@ function memoryNotice(plan: Plan, { via, version, cpus }: TraceTarget): readonly
   const bytes = footprint?.maps.reduce((total, map) => total + map.bytes, 0) ?? recordBytes(plan, own);
   const takes = footprint ? "takes" : "takes up to";
   return [
-    `room for ${(room ?? openEntries).toLocaleString("en")} open at a time, which ${takes} ${formatBytes(bytes)} of the kernel's memory; --max-entries changes it`,
+    `room for ${grouped(room ?? openEntries)} open at a time, which ${takes} ${formatBytes(bytes)} of the kernel's memory; --max-entries changes it`,
   ];
 }
 

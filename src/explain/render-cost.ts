@@ -1,4 +1,5 @@
 /** What an event costs, in words: the range, what share of a CPU that is, its parts, and where they come from. */
+import { grouped } from "../integers.js";
 import type { Origin, CostRange } from "../costs/cost.js";
 import type { EventCost } from "./event-cost.js";
 import { shareAt } from "./explain.js";
@@ -49,10 +50,6 @@ export function rangeText({ least, most }: CostRange): string {
 
 function amountText(nanoseconds: number): string {
   return grouped(Math.round(Number(nanoseconds.toPrecision(2))));
-}
-
-function grouped(number: number): string {
-  return number.toLocaleString("en-US");
 }
 
 export function percentText({ least, most }: CostRange): string {

@@ -1,4 +1,5 @@
 /** Formats an explanation for people, in lines of a terminal's width. */
+import { grouped } from "../integers.js";
 import { escapeText } from "../view/value/escape.js";
 import type { EventBuffer } from "../tracers/back-end.js";
 import { formatBytes } from "../view/value/format-value.js";
@@ -51,10 +52,6 @@ function probeLines(probe: ExplainedProbe, page: Page): void {
   for (const line of costLines(probe)) page.item(line);
   if (probe.note !== undefined) page.item(`note: it ${probe.note}`);
   for (const { probe: other, why } of probe.notTaken) page.item(`not ${other}: ${why}`);
-}
-
-function grouped(number: number): string {
-  return number.toLocaleString("en-US");
 }
 
 function fieldLines(page: Page, field: ExplainedField, all: readonly ExplainedField[]): void {

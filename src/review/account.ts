@@ -1,4 +1,5 @@
 /** What a reviewer must know of a script, as a page: what it reads and writes, what it costs, where it was compiled. */
+import { grouped } from "../integers.js";
 import type { CostRange } from "../costs/cost.js";
 import { rangeText } from "../explain/render-cost.js";
 import type { ExplainedMap, Explanation } from "../explain/explanation.js";
@@ -11,7 +12,7 @@ import { processText } from "../plan/words.js";
 import { pointText } from "../semantics/source/probe-points.js";
 import type { ScriptParts } from "../tracers/script.js";
 import { formatBytes } from "../view/value/format-value.js";
-import { accessOf, type MemoryRead } from "./access.js";
+import { accessOf, type Access, type MemoryRead } from "./access.js";
 
 export interface Account {
   readonly plan: Plan;
@@ -42,14 +43,15 @@ const STYLE: TextStyle = { width: WIDTH, columns: WIDTH, heading: plain, name: p
 export function accountText(account: Account): string {
   const page = new Page(STYLE);
   const { plan, explanation } = account;
+  const access = accessOf(plan);
   page.section("Question", explanation.queries, ({ query, meaning }) => {
     page.prose(query, "  ");
     page.prose(meaning, "    ");
   });
   const process = processText(plan);
   if (process !== undefined) page.prose(`${process} Whichever process has that number when it runs.`, "    ");
-  page.section("What it reads of the kernel", [account], kernelReads);
-  page.section("What it reads of the memory of programs", [plan], userReads);
+  page.section("What it reads of the kernel", [access], (each) => kernelReads(each, account, page));
+  page.section("What it reads of the memory of programs", [access], (each) => userReads(each, page));
   page.section("What it writes", [undefined], () => page.prose(WRITES, "  "));
   page.section("Memory", [account], memoryLines);
   page.section("CPU", [account], cpuLines);
@@ -58,7 +60,7 @@ export function accountText(account: Account): string {
     `Compiled means that each probe, field and type was found in what that kernel says of itself; by Faultline ${account.faultline}.`,
     "  ",
   );
-  page.section("Not in the script", outside(plan), (each) => entry(page, each));
+  page.section("Not in the script", outside(plan, access), (each) => entry(page, each));
   page.section("Notes", explanation.notes, (note) => entry(page, note));
   page.line();
   return page.text();
@@ -68,24 +70,22 @@ export function accountText(account: Account): string {
 const WRITES =
   "Nothing, but its own maps and what it prints. It changes no memory of the kernel or of a program, no argument and no result, sends no signal, and starts no program. Its maps are gone when it ends.";
 
-function kernelReads({ plan, parts: { added } }: Account, page: Page): void {
-  const { running, kernel } = accessOf(plan);
+function kernelReads({ running, kernel }: Access, { plan, parts: { added } }: Account, page: Page): void {
   const events = plan.choices.map(({ source, point }) => [`events of ${source}`, pointText(point)] as const);
   const more = added.map(({ purpose, point }) => [purpose, point] as const);
-  for (const [what, points] of grouped([...events, ...more])) entry(page, `${what}: ${points.join(", ")}`);
+  for (const [what, points] of gathered([...events, ...more])) entry(page, `${what}: ${points.join(", ")}`);
   readLines(kernel, page);
   if (running.length > 0) entry(page, `of the running thread: ${running.join(", ")}`);
 }
 
 /** What several places have in common stands once. */
 function readLines(reads: readonly MemoryRead[], page: Page): void {
-  const byPlace = grouped(reads.map(({ what, at }) => [at, what] as const));
-  const byReads = grouped([...byPlace].map(([at, whats]) => [whats.join("; "), at] as const));
+  const byPlace = gathered(reads.map(({ what, at }) => [at, what] as const));
+  const byReads = gathered([...byPlace].map(([at, whats]) => [whats.join("; "), at] as const));
   for (const [whats, places] of byReads) entry(page, `at ${places.join(", ")}: ${whats}`);
 }
 
-function userReads(plan: Plan, page: Page): void {
-  const { users, userStacks } = accessOf(plan);
+function userReads({ users, userStacks }: Access, page: Page): void {
   readLines(users, page);
   if (userStacks)
     entry(page, "return addresses on the stack of the running program, along its frame pointers");
@@ -97,7 +97,7 @@ function entry(page: Page, text: string): void {
 }
 
 /** In the order in which the keys come; each value once. */
-function grouped(pairs: readonly (readonly [string, string])[]): ReadonlyMap<string, readonly string[]> {
+function gathered(pairs: readonly (readonly [string, string])[]): ReadonlyMap<string, readonly string[]> {
   const groups = new Map<string, string[]>();
   for (const [key, value] of pairs) {
     const known = groups.get(key) ?? [];
@@ -138,12 +138,12 @@ function memoryLines(account: Account, page: Page): void {
 }
 
 function mapText({ name, entries, sets, bytes, perCpu }: ExplainedMap): string {
-  return `${name}: at most ${entries.toLocaleString("en")} ${entries === 1 ? "entry" : "entries"}${perCpu ? ", a value for each CPU" : ""}${sets === undefined ? "" : `, in ${sets} sets`}: ${formatBytes(bytes)}`;
+  return `${name}: at most ${grouped(entries)} ${entries === 1 ? "entry" : "entries"}${perCpu ? ", a value for each CPU" : ""}${sets === undefined ? "" : `, in ${sets} sets`}: ${formatBytes(bytes)}`;
 }
 
 function cpuLines({ explanation: { probes }, plan }: Account, page: Page): void {
   const costs = probes.map(({ probe, cost, rate }) => [costText(cost, rate), probe] as const);
-  for (const [cost, places] of grouped(costs)) entry(page, `${places.join(", ")}: ${cost}`);
+  for (const [cost, places] of gathered(costs)) entry(page, `${places.join(", ")}: ${cost}`);
   page.prose(
     "There is no bound but the number of events: each costs the thread in which it happens that time. `faultline explain` says where the figures come from.",
     "  ",
@@ -153,9 +153,8 @@ function cpuLines({ explanation: { probes }, plan }: Account, page: Page): void 
 }
 
 function costText(cost: CostRange, rate: number | undefined): string {
-  const full = Math.round(1e9 / cost.most).toLocaleString("en");
-  const usual =
-    rate === undefined ? "" : `; ${rate.toLocaleString("en")} a second are usual on a busy machine`;
+  const full = grouped(Math.round(1e9 / cost.most));
+  const usual = rate === undefined ? "" : `; ${grouped(rate)} a second are usual on a busy machine`;
   return `${rangeText(cost)} ns an event, so a whole CPU at ${full} events a second or more${usual}`;
 }
 
@@ -165,8 +164,7 @@ function targetLines({ kernel, release, version, differs }: CheckedTarget, page:
 }
 
 /** What the runner does with what the script prints. */
-function outside(plan: Plan): readonly string[] {
-  const { userStacks } = accessOf(plan);
+function outside(plan: Plan, { userStacks }: Access): readonly string[] {
   return [
     "Sorting, units, `top` and formats: Faultline works on what the script prints.",
     ...(userStacks

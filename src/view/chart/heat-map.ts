@@ -1,4 +1,5 @@
 /** Histograms over time: a column for each interval, a row for each bucket, darker where more events are. */
+import { grouped } from "../../integers.js";
 import { keyColumns } from "../../plan/columns.js";
 import type { GroupsResult, LineResult, OpenResult } from "../../plan/plan.js";
 import type { Bucket } from "../../aggregates/values.js";
@@ -92,7 +93,7 @@ export class HeatMap {
       1,
     );
     const keyed = keyColumns(this.result).length > 0 ? ", all groups together" : "";
-    const about = `${column?.label ?? ""} over time${keyed} · the darkest cell has ${most.toLocaleString("en")} events`;
+    const about = `${column?.label ?? ""} over time${keyed} · the darkest cell has ${grouped(most)} events`;
     const { head, y: top } = heading(title, notes, about);
     const labels = rows.map((bucket) => boundsOf(bucket, options));
     const left =
@@ -115,7 +116,7 @@ export class HeatMap {
         const shade = FAINTEST + (1 - FAINTEST) * Math.sqrt(count / most);
         return (
           `<rect class="bar" x="${pixels(left + at * width)}" y="${y}" width="${pixels(Math.max(1, width - (width > 4 ? 1 : 0)))}" height="${ROW - 1}" style="fill-opacity:${shade.toFixed(2)}">` +
-          `<title>${escapeXml(`${ends} ${labels[r] ?? ""}: ${count.toLocaleString("en")} events`)}</title></rect>`
+          `<title>${escapeXml(`${ends} ${labels[r] ?? ""}: ${grouped(count)} events`)}</title></rect>`
         );
       });
       return `${svgText(left - 8, y + 12, labels[r] ?? "", { anchor: "end" })}${drawn.join("")}\n`;

@@ -1,4 +1,5 @@
 /** The live view: redraws the tables of each interval in place, with keys to sort and pause them. */
+import { grouped } from "../../integers.js";
 import { Writable } from "node:stream";
 import type { ReadStream } from "node:tty";
 import type { Plan, Result } from "../../plan/plan.js";
@@ -255,7 +256,7 @@ export class LiveView implements StatusLine {
       // Height that one result does not use is left for those after it.
       const share = Math.floor((height - lines.length) / (shown.length - i));
       const { event: wanted, above } = this.controls.shown(this.ordered(event), context);
-      if (above > 0) lines.push(context.colors.dim(`… ${above.toLocaleString("en")} above`));
+      if (above > 0) lines.push(context.colors.dim(`… ${grouped(above)} above`));
       const room = share - (above > 0 ? 1 : 0);
       append(lines, foldedTable(wanted, result, context, room, this.orders.get(index)));
     }

@@ -2,6 +2,7 @@
  * The status line of a running trace: on stderr, redrawn at an interval, removed at the end. Where stderr is no terminal,
  * it is one line that says when the trace has begun.
  */
+import { grouped } from "../../integers.js";
 import type { WriteStream } from "node:tty";
 import { TRACING } from "../../plan/words.js";
 import type { Plan } from "../../plan/plan.js";
@@ -132,5 +133,5 @@ export function statusText(
 }
 
 function count(number: number, noun: string): string {
-  return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+  return `${grouped(number)} ${noun}${number === 1 ? "" : "s"}`;
 }

@@ -1,4 +1,5 @@
 /** Fits a table into a number of lines: long stacks lose their outer frames, and the last groups are only counted. */
+import { grouped } from "../../integers.js";
 import type { Result } from "../../plan/plan.js";
 import type { Group, GroupsEvent, Value } from "../../results/events.js";
 import { keyColumns } from "../../plan/columns.js";
@@ -26,7 +27,7 @@ export function foldedTable(
   const lines = (count: number): string[] => {
     const text = tableText({ ...event, groups: groups.slice(0, count) }, result, context, order);
     const left = event.groups.length - count;
-    const rest = left > 0 ? `${context.colors.dim(`… ${left.toLocaleString("en")} more${hint}`)}\n` : "";
+    const rest = left > 0 ? `${context.colors.dim(`… ${grouped(left)} more${hint}`)}\n` : "";
     return `${text}${rest}`.trimEnd().split("\n");
   };
   const whole = lines(groups.length);

@@ -1,4 +1,5 @@
 /** The head of a script, for its reviewer: what was asked, where each source is taken from, what spans keep. */
+import { grouped } from "../../../integers.js";
 import type { Plan } from "../../../plan/plan.js";
 import { noteText, numbersText, processText } from "../../../plan/words.js";
 import { pointText } from "../../../semantics/source/probe-points.js";
@@ -42,7 +43,7 @@ export function header(
 
 /** What the code does not say, for who runs it by hand. */
 function reviewLines(plan: Plan, dialect: Dialect): string[] {
-  const room = commonRoom(plan, dialect).toLocaleString("en");
+  const room = grouped(commonRoom(plan, dialect));
   const numbers = numbersText(plan);
   const hasMaps = plan.states.length > 0 || plan.results.some((result) => result.kind !== "rows");
   return [
