@@ -2,6 +2,18 @@
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
+/** Does something that a signal calls off. */
+export async function untilSignal<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const ending = new AbortController();
+  const stop = (): void => ending.abort();
+  for (const signal of SIGNALS) process.on(signal, stop);
+  try {
+    return await work(ending.signal);
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, stop);
+  }
+}
+
 export interface EndSignals {
   readonly asked: AbortSignal;
   readonly insisted: AbortSignal;

@@ -13,7 +13,7 @@ import { EXIT } from "../exit.js";
 import { CliError } from "../failure.js";
 import { writeWhole } from "../output/whole-file.js";
 import { compileFor, targetKernel } from "../request/target-kernel.js";
-import { clearProgress, say, showProgress, untilSignal } from "../output/measuring.js";
+import { clearProgress, measuring, say, showProgress } from "../output/measuring.js";
 
 /** So that the middle half is that of four. */
 const DEFAULT_PAIRS = 8;
@@ -43,7 +43,7 @@ export async function calibrateMachine({
   const { version } = tracer;
   const sample = compileFor(target, "faults", { form: "stream", version });
   if (sample.plan) checkMachine(tracer, sample.plan);
-  return untilSignal(async (signal) => {
+  return measuring(async (signal) => {
     const measured = await calibrate({
       compile: (query) => compileFor(target, query, { form: "stream", version }).script,
       tracer,

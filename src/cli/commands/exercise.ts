@@ -3,7 +3,7 @@ import { defineCommand } from "../command.js";
 import { findExercise, readExercises, readLesson, titleOf, type Exercise } from "../exercises/exercises.js";
 import { isRight, questionsOf } from "../exercises/questions.js";
 import { runSteps, type RunWords } from "../exercises/run-steps.js";
-import { lessonText, rendered, teacherText } from "../exercises/show.js";
+import { lessonText, printMarkdown, teacherText } from "../exercises/show.js";
 import { EXIT } from "../exit.js";
 import { CliError } from "../failure.js";
 import { argument, flag, text } from "../request/options.js";
@@ -45,8 +45,7 @@ export async function exercise(
   const found = findExercise(exercises, which);
   if (answer !== undefined) return check(found, answer);
   if (run) return runSteps(found, readLesson(found), does);
-  const shown = teacher ? teacherText(found) : lessonText(found);
-  process.stdout.write(process.stdout.isTTY ? await rendered(shown) : shown);
+  await printMarkdown(teacher ? teacherText(found) : lessonText(found));
   return EXIT.done;
 }
 

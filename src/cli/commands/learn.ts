@@ -2,7 +2,7 @@
 import { defineCommand } from "../command.js";
 import { readSessions } from "../exercises/course.js";
 import { titleOf } from "../exercises/exercises.js";
-import { rendered, withCommands } from "../exercises/show.js";
+import { printMarkdown, withCommands } from "../exercises/show.js";
 import { EXIT } from "../exit.js";
 import { CliError } from "../failure.js";
 import { argument } from "../request/options.js";
@@ -27,8 +27,7 @@ export async function learn(which: string | undefined): Promise<number> {
       EXIT.usage,
       `there are 1 to ${sessions.length}: \`faultline learn\` lists them`,
     );
-  const text = withCommands(session.text);
-  process.stdout.write(process.stdout.isTTY ? await rendered(text) : text);
+  await printMarkdown(withCommands(session.text));
   return EXIT.done;
 }
 

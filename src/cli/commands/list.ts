@@ -15,7 +15,7 @@ import { argument } from "../request/options.js";
 import { tableOrJson } from "../request/output-options.js";
 import { targetOptions } from "../request/query-options.js";
 import { CliError } from "../failure.js";
-import { targetKernel } from "../request/target-kernel.js";
+import { targetKernel, wholeKernel } from "../request/target-kernel.js";
 import { didYouMean } from "../../diagnostics/suggest.js";
 import { sourcesMeant } from "../../semantics/foreign-names.js";
 import { greatest } from "../../lists.js";
@@ -38,7 +38,7 @@ async function list(what: readonly string[], kernel: string | undefined, asJson:
   // Only the complete profile has the probes of a bundled kernel.
   if (isProbes) {
     const { listProbes } = await import("./list-probes.js");
-    return listProbes(pattern, target.whole?.() ?? target.kernel, matcher, asJson);
+    return listProbes(pattern, wholeKernel(target), matcher, asJson);
   }
   return listSources(pattern, matches, target.kernel, asJson);
 }

@@ -5,7 +5,7 @@ import { EXIT } from "../exit.js";
 import { packageFile } from "../package-files.js";
 import { LARGEST_FILE } from "../request/request.js";
 import { flag, text } from "../request/options.js";
-import { targetKernel } from "../request/target-kernel.js";
+import { targetKernel, wholeKernel } from "../request/target-kernel.js";
 import { version } from "../version.js";
 
 export const lspCommand = defineCommand({
@@ -19,7 +19,7 @@ export const lspCommand = defineCommand({
     const { startLanguageServer } = await import("../servers/servers.js");
     await startLanguageServer({
       // Completion lists what the kernel has, of which the core of a profile is a small part.
-      kernel: target.whole?.() ?? target.kernel,
+      kernel: wholeKernel(target),
       library: standardLibrary(),
       version: version(),
       largest: LARGEST_FILE,

@@ -2,7 +2,7 @@
 import { defineCommand } from "../command.js";
 import { EXIT } from "../exit.js";
 import { flag } from "../request/options.js";
-import { targetKernel } from "../request/target-kernel.js";
+import { targetKernel, wholeKernel } from "../request/target-kernel.js";
 import { version } from "../version.js";
 
 export const mcpCommand = defineCommand({
@@ -14,10 +14,7 @@ export const mcpCommand = defineCommand({
     const { startAssistantServer } = await import("../servers/servers.js");
     await startAssistantServer({
       version: version(),
-      kernel: async (name) => {
-        const target = await targetKernel(name);
-        return target.whole?.() ?? target.kernel;
-      },
+      kernel: async (name) => wholeKernel(await targetKernel(name)),
       allowRun: allowRun === true,
     });
     return EXIT.done;

@@ -13,7 +13,7 @@ import { tableOrJson } from "../request/output-options.js";
 import { targetOptions, toolOptions } from "../request/query-options.js";
 import { CliError } from "../failure.js";
 import { compileFor, targetKernel } from "../request/target-kernel.js";
-import { clearProgress, say, showProgress, untilSignal } from "../output/measuring.js";
+import { clearProgress, measuring, say, showProgress } from "../output/measuring.js";
 import { printDiagnostics } from "../output/diagnostics.js";
 import { readRequest } from "../request/request.js";
 
@@ -96,7 +96,7 @@ async function overhead(
   if (!compiled.script) return compiled.unavailable ? EXIT.machineCannot : EXIT.usage;
 
   const { script } = compiled;
-  return untilSignal(async (signal) => {
+  return measuring(async (signal) => {
     const measured = await measureOverhead(script, command, {
       tracer,
       pairs,

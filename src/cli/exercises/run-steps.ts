@@ -6,6 +6,7 @@ import { reason } from "../../diagnostics/system-error.js";
 import { ownEnvironment, WORKING_DIRECTORY } from "../../files/programs.js";
 import { EXIT } from "../exit.js";
 import { CliError } from "../failure.js";
+import { untilSignal } from "../signals.js";
 import type { Exercise } from "./exercises.js";
 import { placed, stepsOf, WORKLOAD } from "./steps.js";
 
@@ -27,22 +28,16 @@ export async function runSteps(of: Exercise, lesson: string, does: RunWords): Pr
       EXIT.machineCannot,
       `sudo faultline exercise ${of.number} --run`,
     );
-  let isStopped = false;
-  const stop = (): void => void (isStopped = true);
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const signal of signals) process.on(signal, stop);
-  try {
+  return untilSignal(async (signal) => {
     for (const { kind, line, words } of steps) {
       process.stdout.write(`\n$ ${kind === "faultline" ? `faultline ${line}` : line}\n`);
       const status = await (kind === "faultline"
         ? runCommand(placed(words, workload), does)
         : runWorkload([workload, ...words.slice(1)]));
-      if (status !== EXIT.done || isStopped) return status;
+      if (status !== EXIT.done || signal.aborted) return status;
     }
     return EXIT.done;
-  } finally {
-    for (const signal of signals) process.off(signal, stop);
-  }
+  });
 }
 
 async function runCommand(words: readonly string[], does: RunWords): Promise<number> {

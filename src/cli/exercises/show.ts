@@ -33,8 +33,13 @@ export function withCommands(markdown: string, workload: string = WORKLOAD): str
   return markdown.replace(STEPS, (block) => ["```sh", ...stepsOf(block).map(typed), "```"].join("\n"));
 }
 
-/** Markdown for a terminal: headings are highlighted, and blocks are indented. */
-export async function rendered(markdown: string): Promise<string> {
+/** Prints Markdown: as it is, but on a terminal. */
+export async function printMarkdown(markdown: string): Promise<void> {
+  process.stdout.write(process.stdout.isTTY ? await rendered(markdown) : markdown);
+}
+
+/** Headings are highlighted, and blocks are indented. */
+async function rendered(markdown: string): Promise<string> {
   const { paint } = await terminal(process.stdout);
   const inline = (text: string): string =>
     text

@@ -29,6 +29,11 @@ export interface TargetKernel {
   readonly versions: Readonly<Record<string, string>>;
 }
 
+/** All of the kernel, for what lists or searches it. */
+export function wholeKernel({ kernel, whole }: TargetKernel): Kernel {
+  return whole?.() ?? kernel;
+}
+
 /** Returns the target kernel, by default that of this machine. */
 export async function targetKernel(wanted: string | undefined): Promise<TargetKernel> {
   if (wanted === "live" || (wanted === undefined && process.platform === "linux")) {
