@@ -3,13 +3,13 @@ import type { Diagnostic, Source } from "../diagnostics/diagnostic.js";
 import { Diagnostics } from "../diagnostics/diagnostics.js";
 import type { Kernel } from "../kernel/kernel.js";
 import type { Amendments } from "../syntax/amend.js";
-import type { Query } from "../syntax/tree.js";
+import type { Definition, Query } from "../syntax/tree.js";
 import { checkQuery, limitedQueries } from "./query/check-query.js";
 import type { QueryContext } from "./query/query-context.js";
 import { checkAmended, checkTool, NO_ARGUMENTS, type ToolRun } from "./tool/check-tool.js";
 import type { FindMissingProbe } from "./context.js";
 import { elaborate } from "./source/elaborate.js";
-import { layered, type DefinedSource, type DefinedTool, type Library } from "./library.js";
+import { layered, type Library } from "./library.js";
 import { collectDefinitions, load, type LoadedText, type LoadOptions } from "./load.js";
 import type { Sets } from "./sets.js";
 import { Shapes } from "./source/shapes.js";
@@ -44,9 +44,10 @@ export function check(source: Source, options: CheckOptions): CheckedText {
   const root = units[0] as LoadedText;
   const context = contextFor(source, options, diagnostics, shapes);
 
-  for (const defined of own.sources.values()) checkDefinedSource(defined, context);
-  for (const { definition } of own.sets.values()) shapes.sets.defined(definition.of, definition.name.text);
-  for (const defined of own.tools.values()) checkDefinedTool(defined, context);
+  for (const { definition, source: text } of [own.sources, own.sets, own.tools].flatMap((all) => [
+    ...all.values(),
+  ]))
+    checkDefinition(definition, { ...context, source: text });
   const written = limitedQueries(
     root.file.items.filter((i): i is Query => i.kind === "query"),
     context,
@@ -115,15 +116,21 @@ export function contextFor(
   };
 }
 
-/** Elaborates all fields of a definition, so that mistakes are reported before a query uses it. */
-export function checkDefinedSource({ definition, source }: DefinedSource, context: QueryContext): void {
-  const within = { ...context, source };
-  const shape = context.shapes.named(definition.name.text, within, definition.name.span);
-  if (!shape || shape.kind === "probe") return;
-  elaborate(shape, new Set(fieldsOf(shape).keys()), { ...within, exhaustive: true });
-}
-
-/** Checks the queries of a tool with the defaults of its parameters. */
-export function checkDefinedTool({ definition, source }: DefinedTool, context: QueryContext): void {
-  checkTool(definition, { ...context, source }, NO_ARGUMENTS);
+/** Checks all of a definition, so that mistakes are reported before a query uses it: a tool with its defaults. */
+export function checkDefinition(definition: Definition, context: QueryContext): void {
+  switch (definition.kind) {
+    case "tool":
+      checkTool(definition, context, NO_ARGUMENTS);
+      return;
+    case "set":
+      context.sets.defined(definition.of, definition.name.text);
+      return;
+    case "event":
+    case "span":
+    case "union": {
+      const shape = context.shapes.named(definition.name.text, context, definition.name.span);
+      if (!shape || shape.kind === "probe") return;
+      elaborate(shape, new Set(fieldsOf(shape).keys()), { ...context, exhaustive: true });
+    }
+  }
 }

@@ -23,52 +23,39 @@ export function outlineOf({ parts }: Analysis): readonly OutlineEntry[] {
 
 function entryOf(item: Item, part: PlacedPart): OutlineEntry | undefined {
   const at = (span: Span): Span => moved(span, part.start);
-  const span = at(item.span);
-  const child = (
-    {
-      name,
-      span: whole,
-    }: { readonly name: { readonly text: string; readonly span: Span }; readonly span: Span },
-    kind: "field" | "parameter" | "member",
-  ): OutlineEntry => ({ name: name.text, kind, span: at(whole), nameSpan: at(name.span), children: [] });
+  const entry = (
+    kind: OutlineEntry["kind"],
+    { name, span }: NamedNode,
+    children: readonly OutlineEntry[] = [],
+  ): OutlineEntry => ({ name: name.text, kind, span: at(span), nameSpan: at(name.span), children });
+  const all = (kind: OutlineEntry["kind"], nodes: readonly NamedNode[]): readonly OutlineEntry[] =>
+    nodes.map((node) => entry(kind, node));
   switch (item.kind) {
     case "import":
       return undefined;
     case "query": {
-      const text = part.source.text.slice(item.span.start, item.span.end);
-      return { name: text.replace(/\s+/g, " "), kind: "query", span, nameSpan: span, children: [] };
+      const { span } = item;
+      const text = part.source.text.slice(span.start, span.end).replace(/\s+/g, " ");
+      return entry("query", { name: { text, span }, span });
     }
     case "union":
-      return { name: item.name.text, kind: "event", span, nameSpan: at(item.name.span), children: [] };
-    case "event":
-    case "span": {
-      const fields =
-        item.kind === "event" ? item.providers.flatMap((provider) => provider.fields) : item.fields;
-      return {
-        name: item.name.text,
-        kind: item.kind,
-        span,
-        nameSpan: at(item.name.span),
-        children: fields.map((field) => child(field, "field")),
-      };
+      return entry("event", item);
+    case "event": {
+      const fields = item.providers.flatMap((provider) => provider.fields);
+      return entry("event", item, all("field", fields));
     }
+    case "span":
+      return entry("span", item, all("field", item.fields));
     case "set":
-      return {
-        name: item.name.text,
-        kind: "set",
-        span,
-        nameSpan: at(item.name.span),
-        children: item.members.map((member) => child(member, "member")),
-      };
+      return entry("set", item, all("member", item.members));
     case "tool":
-      return {
-        name: item.name.text,
-        kind: "tool",
-        span,
-        nameSpan: at(item.name.span),
-        children: item.parameters.map((parameter) => child(parameter, "parameter")),
-      };
+      return entry("tool", item, all("parameter", item.parameters));
   }
+}
+
+interface NamedNode {
+  readonly name: { readonly text: string; readonly span: Span };
+  readonly span: Span;
 }
 
 /** Returns what takes several lines: definitions, their providers, and comments. */

@@ -7,7 +7,7 @@ import { Diagnostics } from "../diagnostics/diagnostics.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { isRepairable, repairAll } from "../repair/repair-all.js";
 import { vocabularyFor, type Vocabulary } from "../repair/vocabulary.js";
-import { checkDefinedSource, checkDefinedTool, contextFor } from "../semantics/check.js";
+import { checkDefinition, contextFor } from "../semantics/check.js";
 import {
   addDefinition,
   emptyDefinitions,
@@ -227,9 +227,7 @@ function checkPart(
         const checked = checkQuery(item, context);
         if (checked) queries.set(item, checked);
       } else if (isDefinition(item) && isOwn(item.name.text, item)) {
-        if (item.kind === "tool") checkDefinedTool({ definition: item, source }, context);
-        else if (item.kind === "set") context.shapes.sets.defined(item.of, item.name.text);
-        else checkDefinedSource({ definition: item, source }, context);
+        checkDefinition(item, context);
       }
     }
     return { diagnostics: diagnostics.list.filter((d) => d.source === source), queries };
