@@ -1,7 +1,7 @@
 /** What running sums of open spans consist of: what probes add to which groups, and which groups are shown. */
 import type { Typed } from "../semantics/typed.js";
 import { commonValue } from "../semantics/source/probe-scope.js";
-import { arithmeticOf, choiceOf, comparisonOf, integer } from "../semantics/expression/fold.js";
+import { arithmeticOf, comparisonOf, integer } from "../semantics/expression/fold.js";
 import { INT, TIMESTAMP, UNSIGNED } from "../types/types.js";
 import { rewritten } from "./needs.js";
 import type { ChangeStep, OpenGroupsResult, Result, RunningSums } from "./plan.js";
@@ -88,12 +88,6 @@ export function stepOf({ running }: RunningResult, { by }: ChangeStep): ChangeSt
   const toldApart = (AGES_TOLD_APART * age.least) / age.step + 2n;
   const later = arithmeticOf("+", age.begun, unsigned(toldApart), UNSIGNED);
   return { begun: age.begun, isSettled: comparisonOf("<", later, limit) };
-}
-
-/** The step of a change, 0 if it is settled, as one value. */
-export function stepValue(result: RunningResult, step: ChangeStep): Typed | undefined {
-  const of = stepOf(result, step);
-  return of?.isSettled ? choiceOf(of.isSettled, unsigned(SETTLED), of.begun, UNSIGNED) : of?.begun;
 }
 
 /** What a change adds to each sum. */

@@ -6,7 +6,7 @@ import { allSteps } from "../../plan/needs.js";
 import type { Plan, Step } from "../../plan/plan.js";
 import type { ProbePoint, Typed } from "../../semantics/typed.js";
 import { sizeOf } from "./map-memory.js";
-import { dialectOf, type Facts } from "./versions.js";
+import { factsOf, type Facts } from "./versions.js";
 
 /** The kernel runs the programs of all other probes to their end. */
 const PREEMPTED: ReadonlySet<ProbePoint["type"]> = new Set([
@@ -15,7 +15,7 @@ const PREEMPTED: ReadonlySet<ProbePoint["type"]> = new Set([
 
 /** Undefined where nothing can be. */
 export function preemptedText(plan: Pick<Plan, "probes">, version: string): string | undefined {
-  const { facts } = dialectOf(version);
+  const facts = factsOf(version);
   return isExposed(plan, facts, facts.mostOnStack)
     ? "this kernel interrupts probes for other threads: in a few events of 100,000 a text, a stack or a key may be that of another thread"
     : undefined;
