@@ -12,7 +12,7 @@ const WORDINGS: readonly (readonly [RegExp, ShortfallKind])[] = [
   [/inside ranges, or in older/, "range missed"],
   [/\d+ texts are longer than/, "text cut"],
   [/\d+ texts (?:were empty, or )?could not be read/, "text unread"],
-  [/probes missed \d+ events/, "probe missed"],
+  [/probes missed \d+ events|begins were lost where the kernel/, "probe missed"],
   [/\d+ 32-bit programs ran/, "not seen"],
 ];
 
@@ -95,6 +95,13 @@ export function unknownShortfall(why: "cut" | "unread", count: number): Shortfal
 export function refusedText(entry: string, count: number, limit: number): string {
   return `a map was full (${limit} entries: ${entry}): ${count} were not kept, and the result lacks them; try --max-entries ${limit * 4}`;
 }
+
+/** `entry`: as above. */
+export function interruptedText(entry: string, count: number): string {
+  return `${count} ${INTERRUPTED} (${entry}): the result lacks them`;
+}
+
+const INTERRUPTED = "begins were lost where the kernel interrupted their probes for other threads";
 
 /** `span`: the name of the source. */
 export function replacedText(span: string, count: number): string {

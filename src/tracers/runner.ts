@@ -58,7 +58,10 @@ export interface Runner {
   missesInterrupts(version: string): boolean;
   /** Whether it reads tracefs whatever it attaches to. */
   alwaysReadsTracefs(version: string): boolean;
-  /** What may be wrong where the kernel preempts probes; undefined where nothing can be, or where it is counted. */
-  preempted?(plan: Plan, version: string): string | undefined;
+  /**
+   * What may be wrong where the kernel, of this release, preempts probes; undefined where nothing can be, or where it is
+   * counted.
+   */
+  preempted?(plan: Plan, version: string, release: string): string | undefined;
   classify(ending: TracerExit): TracerError;
 }

@@ -256,6 +256,16 @@ describe("BCC programs", () => {
     if (form === "text") expect(text.split("\n").length - 1).toBeLessThanOrEqual(400);
   });
 
+  it("keeps the variables at user functions off the CPU's stack, where the kernel has one for each", () => {
+    const counts = (query: string, kernel: "debian13" | "sid"): number =>
+      program(query, kernel, { form: "stream" }).match(/own_stack\(ctx\);/g)?.length ?? 0;
+    expect(counts("malloc sum(size) by ustack", "sid")).toBe(1);
+    // Three functions that several probes call, and two probes that call none of them.
+    expect(counts(MEMLEAK, "sid")).toBe(5);
+    expect(counts(MEMLEAK, "debian13")).toBe(0);
+    expect(counts("brk by ustack via tracepoint", "sid")).toBe(0);
+  });
+
   it("keeps calls in one table, and what is shown while it is open in another", () => {
     const text = cText(MEMLEAK);
     expect(text).toContain("struct calls { u64 call; u64 time; u64 old_or_place; u64 size; };");

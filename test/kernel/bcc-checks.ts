@@ -68,6 +68,14 @@ const OWN: readonly GuestCheck[] = [
     },
   },
   {
+    // While other processes come by the same probes: a kernel that interrupts them has one stack for all on a CPU.
+    id: "bcc-own-stack",
+    command: "memleak --min-age 0s --interval 1h --where 'size == 48'",
+    workload: "blocks keep 200000 48 20000",
+    timeoutSeconds: 400,
+    verify: (r) => exactly(total(r, "count()"), 200_000),
+  },
+  {
     id: "bcc-every",
     ...asks("brk by comm every 1s"),
     workload: "brk_grow 50 8192 10",

@@ -286,6 +286,37 @@ describe("groups", () => {
   });
 });
 
+describe("begins that a map with room did not keep", () => {
+  const of = script(
+    [groups([COMM], [COUNT])],
+    { "@begins_not_kept": { holds: "refused" } },
+    { states: [{ name: "allocation_begun", span: "allocation", key: [], fields: [] }] },
+  );
+  const COUNTED = '{"type": "map", "data": {"@begins_not_kept": {"0": 3}}}';
+  const REFUSAL =
+    '{"type": "helper_error", "msg": "Map full; …", "helper": "map_update_elem", "retcode": -7}';
+  const whys = (lines: readonly string[], version = "0.27.1") =>
+    events(of, lines, version).flatMap((e) => (e.kind === "message" && e.shortfall ? [e.shortfall] : []));
+
+  it("are told as that, where the kernel's refusals would have been reported", () => {
+    expect(events(of, [COUNTED], "0.27.1")).toContainEqual({
+      kind: "message",
+      level: "warning",
+      text: "3 begins were lost where the kernel interrupted their probes for other threads (each open allocation): the result lacks them",
+      shortfall: { why: "probe missed", count: 3 },
+    });
+  });
+
+  it("may have found it full where a refusal was reported, or reports were lost", () => {
+    expect(whys([REFUSAL, COUNTED])).toContainEqual({ why: "map full", count: 3 });
+    expect(whys(['{"type": "lost_events", "data": {"events": 5}}', COUNTED])).toContainEqual({
+      why: "map full",
+      count: 3,
+    });
+    expect(whys([COUNTED], "0.17.0")).toContainEqual({ why: "map full", count: 3 });
+  });
+});
+
 describe("spans that began again before their ends were seen", () => {
   it("are told by number and span", () => {
     const of = script(

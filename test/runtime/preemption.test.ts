@@ -31,11 +31,12 @@ describe("what a kernel that preempts itself may take from figures", () => {
     version = "0.27.1",
     name: RunnerName = "bpftrace",
     preempts = true,
+    kernel = "6.12.9",
   ): string => {
     const { plan } = compile(query, { kernel: bundledKernel("sid") });
     if (!plan) throw new Error(`${query} has no plan`);
     const tracer = { runner: RUNNERS[name], version, path: "/usr/bin/tracer" };
-    return preemptionDoubts(tracer, plan, () => preempts).join("\n");
+    return preemptionDoubts(tracer, plan, kernel, () => preempts).join("\n");
   };
   const CPU = /text, a stack or a key may be that of another thread/;
 
@@ -46,6 +47,16 @@ describe("what a kernel that preempts itself may take from figures", () => {
     expect(doubts("open allocation sum(size) by pid")).toBe("");
     // BCC counts what it leaves out.
     expect(doubts("malloc by ustack", "0.30.0", "bcc")).toBe("");
+  });
+
+  it("is told of all that a user function's program keeps, where its stack is of the CPU, too", () => {
+    const onNew = (query: string, name: RunnerName = "bpftrace"): string =>
+      doubts(query, "0.27.1", name, true, "7.2.13+deb14-cloud-amd64");
+    expect(onNew("open allocation sum(size) by pid")).toMatch(/a number, a text.*`--via bcc`/);
+    expect(onNew("malloc by comm, pid, size")).toMatch(CPU);
+    expect(onNew("malloc count() by comm")).toBe("");
+    expect(onNew("brk by pid, ustack, comm via tracepoint")).toBe("");
+    expect(onNew("open allocation sum(size) by pid", "bcc")).toBe("");
   });
 
   it("is not told where a probe runs to its end", () => {

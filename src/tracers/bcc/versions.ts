@@ -12,6 +12,8 @@ const SINCE = {
   bootClock: "5.8.0",
   /** The return value of a function with any number of arguments. */
   returnHelper: "5.17.0",
+  /** A stack for each CPU, for programs that the kernel may interrupt, too. */
+  privateStacks: "6.13.0",
 } as const;
 
 export type BccAbility = keyof typeof SINCE;

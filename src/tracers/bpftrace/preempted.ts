@@ -1,7 +1,10 @@
 /**
  * What may be wrong where the kernel takes the processor from a probe's program. What is too large for the stack of a
  * program stands in memory that each CPU has once: another thread that comes by the same probe meanwhile writes over it.
+ * Newer kernels have the stack there, too.
  */
+import { coerce, gte } from "semver";
+import { isOfBinary } from "../../plan/binaries.js";
 import { allSteps } from "../../plan/needs.js";
 import type { Plan, Step } from "../../plan/plan.js";
 import type { ProbePoint, Typed } from "../../semantics/typed.js";
@@ -13,11 +16,26 @@ const PREEMPTED: ReadonlySet<ProbePoint["type"]> = new Set([
   "uprobe", "uretprobe", "usdt", "fentry", "fexit", "rawtracepoint",
 ]); // prettier-ignore
 
-/** Undefined where nothing can be. */
-export function preemptedText(plan: Pick<Plan, "probes">, version: string): string | undefined {
+/** On x86 and arm64, for programs of 64 bytes and more. Only those at user functions may run twice at once on a CPU. */
+const STACK_OF_CPU = "6.13.0";
+/** A program needs about as much again for what it works with. In bytes. */
+const SMALL_PROGRAM = 24;
+
+/** `release`: the kernel's. Undefined where nothing can be. */
+export function preemptedText(
+  { probes }: Pick<Plan, "probes">,
+  version: string,
+  release: string,
+): string | undefined {
   const facts = factsOf(version);
-  return isExposed(plan, facts, facts.mostOnStack)
-    ? "this kernel interrupts probes for other threads: in a few events of 100,000 a text, a stack or a key may be that of another thread"
+  // An unreadable release is taken for a new one.
+  const onCpu = gte(coerce(release)?.version ?? STACK_OF_CPU, STACK_OF_CPU);
+  const mayChange = probes.some((probe) => {
+    const most = onCpu && isOfBinary(probe.point) ? SMALL_PROGRAM : facts.mostOnStack;
+    return isExposed({ probes: [probe] }, facts, most);
+  });
+  return mayChange
+    ? "this kernel interrupts probes for other threads: in a few events of 100,000 a number, a text, a stack or a key may be that of another thread (not with `--via bcc`)"
     : undefined;
 }
 

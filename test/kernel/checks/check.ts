@@ -92,9 +92,9 @@ export function exactlyBut(seen: number, wanted: number, told: number): Seen {
   return { expected: `${wanted}, but for ${told} that are told`, seen: `${seen}` };
 }
 
-/** What the summary says is missing of all results for one reason. */
-export function missing({ summary }: Report, why: string): number {
-  const found = summary.incomplete?.filter((each) => each.why === why) ?? [];
+/** What the summary says is missing of all results for one of these reasons. */
+export function missing({ summary }: Report, ...whys: readonly string[]): number {
+  const found = summary.incomplete?.filter(({ why }) => whys.includes(why)) ?? [];
   return found.reduce((sum, { count = 0 }) => sum + count, 0);
 }
 

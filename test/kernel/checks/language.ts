@@ -177,7 +177,11 @@ export const LANGUAGE_CHECKS: readonly GuestCheck[] = [
     ...asks("malloc_call count() by ustack where size == 7777"),
     workload: CALLS,
     verify: (r) =>
-      exactlyBut(total(r, "count()", { ustack: wholeStack(r, /^/) }), 40, missing(r, "end missed")),
+      exactlyBut(
+        total(r, "count()", { ustack: wholeStack(r, /^/) }),
+        40,
+        missing(r, "end missed", "probe missed"),
+      ),
   },
   {
     id: "caller-begin",
@@ -189,7 +193,7 @@ export const LANGUAGE_CHECKS: readonly GuestCheck[] = [
           "begin.ustack": wholeStack(r, /^malloc\+0 \[libc\.so\.6\]\n/, "begin.ustack"),
         }),
         40,
-        missing(r, "end missed"),
+        missing(r, "end missed", "probe missed"),
       ),
   },
   {
@@ -206,7 +210,11 @@ export const LANGUAGE_CHECKS: readonly GuestCheck[] = [
     ...asks("open allocation count() by ustack where size == 7777"),
     workload: CALLS,
     verify: (r) =>
-      exactlyBut(total(r, "count()", { ustack: wholeStack(r, /^/) }), 40, missing(r, "end missed")),
+      exactlyBut(
+        total(r, "count()", { ustack: wholeStack(r, /^/) }),
+        40,
+        missing(r, "end missed", "probe missed"),
+      ),
   },
   {
     id: "caller-depth",

@@ -21,6 +21,16 @@ export const PROBLEMS = {
 export type Problem = keyof typeof PROBLEMS;
 
 export const C_HELPERS = {
+  own_stack: `\
+/* Newer kernels keep variables in memory of the CPU, where other threads may write, unless a program may call another. */
+BPF_PROG_ARRAY(no_programs, 1);
+static __always_inline void own_stack(void *ctx)
+{
+    u64 never = 0;
+    asm volatile("" : "+r"(never));
+    if (never)
+        no_programs.call(ctx, 0);
+}`,
   stack_of: `\
 static __always_inline int stack_of(int id)
 {

@@ -10,7 +10,8 @@ import { filled } from "../python/lines.js";
 import { routinesIn, type Call } from "../sharing/routine.js";
 import { bodyOf } from "./body.js";
 import type { Program } from "./program.js";
-import { callHead, callItems } from "./routine-call.js";
+import { keepOwnStack } from "./own-stack.js";
+import { callHead, callItems, contextType } from "./routine-call.js";
 import { routineText } from "./routine-text.js";
 import { writeBody } from "./write-body.js";
 import { tracepointForm, type FindTracepoint, type TracepointForm } from "./tracepoint.js";
@@ -60,6 +61,7 @@ export function probeFunction(probe: PlanProbe, program: Program, find: FindTrac
   const written = (scratch?: Scratch): FunctionWriter => {
     const number = isNumbered ? "number" : "";
     const writer = new FunctionWriter(program, point, context, number, hints, scratch?.members);
+    if (!call || contextType(call.routine, program) === undefined) keepOwnStack(point, writer);
     if (call) writeCall(call, writer);
     else writeBody(body, writer, scratch?.leave);
     return writer;
@@ -76,7 +78,7 @@ export function probeFunction(probe: PlanProbe, program: Program, find: FindTrac
   const line = `${start} { ${lines.join(" ")} }`;
   const isShort = call !== undefined && own.length === 0;
   const code =
-    isShort && lines.length === 1 && line.length <= CALL_WIDTH
+    isShort && lines.every((each) => each.endsWith(";")) && line.length <= CALL_WIDTH
       ? [line]
       : [start, "{", ...indented(lines), "}"];
   const attach = attachLines(attached);

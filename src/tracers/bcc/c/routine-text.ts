@@ -6,6 +6,7 @@ import { filled } from "../python/lines.js";
 import type { Parameter, Routine } from "../sharing/routine.js";
 import { FunctionWriter } from "./function-writer.js";
 import { hintsOf } from "./hints.js";
+import { keepOwnStack } from "./own-stack.js";
 import type { Program } from "./program.js";
 import { contextType } from "./routine-call.js";
 import { writeBody } from "./write-body.js";
@@ -26,6 +27,7 @@ export function routineText(routine: Routine, program: Program): string {
     return `${type} ${name}`;
   });
   const context = contextType(routine, program);
+  if (routine.isWhole && context !== undefined) keepOwnStack(routine.point, writer);
   writeBody(routine.body, writer, routine.isWhole ? "return 0;" : "return;");
   const head = `static __always_inline ${routine.isWhole ? "int" : "void"} ${program.functionOf(routine)}(`;
   const taken = [...(context === undefined ? [] : [`${context} *ctx`]), ...kinds, ...parameters];

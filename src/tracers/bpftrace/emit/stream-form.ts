@@ -35,7 +35,7 @@ export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): F
   // Each refusal is a message, in microseconds, and by the million they leave no room for others.
   const flagged = new Set(dialect.can("tellsRefusals") ? records.keys() : []);
   if (flagged.size > 0 && plan.states.length > 0) helpers.push(FULL);
-  /** Whether the last begin found the map full, and nothing has been taken out since. */
+  /** Until when no begin is tried, as one found the map full and nothing has been taken out since; 0: they are. */
   const fullOf = (map: string): string => `@${FULL}[${plan.states.findIndex(({ name }) => name === map)}]`;
   const recordOf = (state: string): RecordMap => {
     const found = records.get(state);
@@ -200,12 +200,14 @@ export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): F
       const counted = `if (${NOT_STOPPED.holds.text}) { @${REPLACED}[${place}] = count(); }`;
       const replaced = countsReplaced ? ifLines(`${mark} != 0`, [counted]) : [];
       // Unless the map is full, and the span has not begun there before.
-      const isTaken = flagged.has(map) ? `${fullOf(map)} == 0 || ${mark} != 0` : "";
+      const full = fullOf(map);
+      const isTaken = flagged.has(map) ? `${full} == 0 || ${full} < nsecs || ${mark} != 0` : "";
       const hasGroup = group ? `${group.number} != 0` : "";
       const tests = isTaken && hasGroup ? `${hasGroup} && (${isTaken})` : isTaken || hasGroup;
       const store = tests === "" ? stores : [`if (${tests}) { ${stores.join(" ")} }`];
       // Without a group, it is the map of groups that is full: others may be kept.
-      const flag = hasGroup === "" ? `${fullOf(map)} = 1;` : `if (${hasGroup}) { ${fullOf(map)} = 1; }`;
+      const pause = `${full} = nsecs + ${PAUSE};`;
+      const flag = hasGroup === "" ? pause : `if (${hasGroup}) { ${pause} }`;
       const refused = flagged.has(map) ? `${flag} ${refuse}` : refuse;
       return [
         ...replaced,
@@ -268,8 +270,14 @@ function isCountedAt(result: Result, index: number): boolean {
   return countingAggregate(result) === index || (result.kind === "line" && keptOf(fn) === "values");
 }
 
-/** Flags, by state: one map for all of them, as an old version gives each room for as many entries as any. */
+/** Times, by state: one map for all of them, as an old version gives each room for as many entries as any. */
 const FULL = "full";
+
+/**
+ * In nanoseconds. A begin may be lost in a map with room, where the kernel takes the processor from its probe: then the next
+ * ones must not be lost with it.
+ */
+const PAUSE = 1_000_000;
 
 /** One map for all of them, as an old version gives each room for as many entries as any. */
 const REFUSED = "begins_not_kept";

@@ -245,6 +245,8 @@ export class Decoder implements LineDecoder {
 
   private lost(count: number): ResultEvent[] {
     this.receipts.lost(count);
+    // What is lost may have been a refusal.
+    if (count > 0) this.shortfalls.noteRefusal();
     return [{ kind: "lost", count }];
   }
 
@@ -451,6 +453,7 @@ export class Decoder implements LineDecoder {
     const text = messageText(message);
     const count = (this.complaints.get(text) ?? 0) + 1;
     this.complaints.set(text, count);
+    if (text === MAP_FULL) this.shortfalls.noteRefusal();
     return count === 1 ? [warningOf(text)] : [];
   }
 }

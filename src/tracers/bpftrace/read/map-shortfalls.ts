@@ -6,6 +6,7 @@ import { stateText } from "../../../plan/words.js";
 import type { ResultEvent, Shortfall, ShortfallKind } from "../../../results/events.js";
 import {
   beyondText,
+  interruptedText,
   mapFullText,
   refusedText,
   replacedText,
@@ -35,6 +36,8 @@ export class MapShortfalls {
   private readonly warned = new Set<string>();
   /** Entries of state maps that were not kept. */
   private refusals = 0;
+  /** Whether the kernel may have refused an entry: it was told, or what tells it may have been lost. */
+  private mayBeRefused = false;
 
   /** `facts`: of the version, which may become known while the stream is read. */
   constructor(
@@ -45,6 +48,11 @@ export class MapShortfalls {
 
   get hasRefused(): boolean {
     return this.refusals > 0;
+  }
+
+  /** The tracer reported that the kernel refused an entry, or lost what it reports. */
+  noteRefusal(): void {
+    this.mayBeRefused = true;
   }
 
   isFull(result: number): boolean {
@@ -137,6 +145,9 @@ export class MapShortfalls {
       const entry = state ? stateText(state) : "the processes that are traced";
       const count = Number(numberOf(json, false) ?? 0);
       this.refusals += count;
+      // Where each refusal is reported and none was, there was room: a probe was not left to do its work.
+      if (this.facts().tellsRefusals && !this.mayBeRefused)
+        return this.once(interruptedText(entry, count), { why: "probe missed", count });
       const limit = state && this.facts().sizesMaps ? roomOf(this.script.plan, state.name) : this.limit;
       return this.once(refusedText(entry, count, limit), { why: "map full", count });
     });

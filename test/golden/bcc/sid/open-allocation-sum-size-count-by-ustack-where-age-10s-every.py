@@ -60,6 +60,16 @@ struct allocation_begun {
 };
 BPF_F_TABLE("hash", struct allocation_begun_key, struct allocation_begun, allocation_begun, MAX_ENTRIES > 1048576 ? MAX_ENTRIES : 1048576, BPF_F_NO_PREALLOC);
 
+/* Newer kernels keep variables in memory of the CPU, where other threads may write, unless a program may call another. */
+BPF_PROG_ARRAY(no_programs, 1);
+static __always_inline void own_stack(void *ctx)
+{
+    u64 never = 0;
+    asm volatile("" : "+r"(never));
+    if (never)
+        no_programs.call(ctx, 0);
+}
+
 /* record the start of allocation */
 static __always_inline void begin_allocation(void *ctx, u32 pid, u64 address, u64 size)
 {
@@ -87,6 +97,7 @@ static __always_inline void begin_allocation(void *ctx, u32 pid, u64 address, u6
 /* record the start of allocation */
 static __always_inline int begin_allocation_2(struct pt_regs *ctx, u64 value)
 {
+    own_stack(ctx);
     u64 pid_tgid = bpf_get_current_pid_tgid();
     u32 tid = pid_tgid;
     struct calls *call = calls.lookup(&tid);
@@ -112,6 +123,7 @@ static __always_inline int begin_allocation_2(struct pt_regs *ctx, u64 value)
 /* record the start of call */
 static __always_inline int begin_call(struct pt_regs *ctx, u64 call, u64 old_or_place, u64 size)
 {
+    own_stack(ctx);
     u32 tid = bpf_get_current_pid_tgid();
     struct calls *call_2 = calls.lookup(&tid);
     u64 stack_pointer = PT_REGS_SP(ctx);
@@ -132,6 +144,7 @@ static __always_inline int begin_call(struct pt_regs *ctx, u64 call, u64 old_or_
 /* record the start of allocation */
 static __always_inline int begin_allocation_3(struct pt_regs *ctx, u64 value)
 {
+    own_stack(ctx);
     u64 pid_tgid = bpf_get_current_pid_tgid();
     u32 tid = pid_tgid;
     struct calls *call = calls.lookup(&tid);
@@ -179,6 +192,7 @@ int on_calloc_return(struct pt_regs *ctx) { return begin_allocation_3(ctx, 4); }
 /* posix_memalign_call: record the start of allocation */
 int on_posix_memalign_return(struct pt_regs *ctx)
 {
+    own_stack(ctx);
     u64 pid_tgid = bpf_get_current_pid_tgid();
     u32 tid = pid_tgid;
     struct calls *call = calls.lookup(&tid);
@@ -225,6 +239,7 @@ TRACEPOINT_PROBE(sched, sched_process_exit)
 /* free: delete the record of the ended allocation */
 int on_free(struct pt_regs *ctx)
 {
+    own_stack(ctx);
     u64 address = PT_REGS_PARM1(ctx);
     if (address == 0)
         return 0;
