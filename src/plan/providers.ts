@@ -10,11 +10,12 @@ export type AttachGap = (point: ProbePoint) => string | undefined;
 
 /** Thrown if the target cannot answer: no provider exists there, or none provides all the fields. */
 export class PlanError extends Error {
-  constructor(
-    message: string,
-    readonly reasons: readonly string[],
-  ) {
+  readonly reasons: readonly string[];
+
+  constructor(message: string, reasons: readonly string[]) {
     super(message);
+    // Alternatives that differ in their conditions alone lack the same.
+    this.reasons = [...new Set(reasons)];
   }
 }
 

@@ -127,5 +127,7 @@ describe("faultline list", () => {
     const { code, out } = await listed(["swap*"], "dev");
     expect(code).toBe(0);
     expect(out).toMatch(/^swapin +event .*\n +not available: .*no kprobes/m);
+    // Providers that differ in their conditions alone lack the same.
+    expect(out.match(/kprobe:swap_read_folio: [^;)]*/g)).toHaveLength(1);
   });
 });

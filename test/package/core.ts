@@ -10,12 +10,14 @@ export type Command = (args: readonly string[]) => {
 };
 
 const ROOT = join(import.meta.dirname, "../..");
-const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { version: string };
+export const { version: VERSION } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
+  version: string;
+};
 
 /** `command` is asked for in each test, when it has been installed. */
 export function core(command: () => Command): void {
   it("tells its version", () => {
-    expect(command()(["--version"])).toEqual({ code: 0, out: `${version}\n`, err: "" });
+    expect(command()(["--version"])).toEqual({ code: 0, out: `${VERSION}\n`, err: "" });
   });
 
   it("compiles for a bundled kernel", () => {

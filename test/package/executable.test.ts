@@ -1,11 +1,20 @@
 /** The executable, which needs no Node, and the Debian package of it, in the root of a Debian 12 that has no Node. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { TRACING } from "../../src/plan/words.js";
 import { thisTracer } from "../runtime/this-tracer.js";
-import { core, type Command } from "./core.js";
+import { core, VERSION, type Command } from "./core.js";
 import { temporaryFolder } from "../temporary-folder.js";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -20,13 +29,14 @@ function built(name: RegExp): string {
 }
 
 const folder = temporaryFolder();
+const cache = temporaryFolder();
 
 describe("the executable, with nothing beside it", () => {
   const run = (args: readonly string[], env: Record<string, string> = {}): ReturnType<Command> => {
     const { status, stdout, stderr } = spawnSync(built(/^faultline-[\d.]+-linux-\w+$/), args, {
       cwd: folder,
       encoding: "utf8",
-      env: { PATH: "/usr/bin:/bin", TMPDIR: folder, ...env },
+      env: { PATH: "/usr/bin:/bin", TMPDIR: folder, XDG_CACHE_HOME: cache, ...env },
     });
     return { code: status, out: stdout, err: stderr };
   };
@@ -43,6 +53,20 @@ describe("the executable, with nothing beside it", () => {
   it("takes away what it unpacked", () => {
     expect(run(["replay", "vmscan"]).code).toBe(0);
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("leaves what a lesson's commands name, and no one else may have put it there", () => {
+    const path = / -c (\S+\/workload\.sh)/.exec(run(["exercise", "1"]).out)?.[1] ?? "";
+    expect(path.startsWith(cache)).toBe(true);
+    expect(statSync(path).mode & 0o111).not.toBe(0);
+    expect(readFileSync(path)).toEqual(readFileSync(join(ROOT, path.slice(path.indexOf("examples/")))));
+    const shared = join(folder, "shared");
+    mkdirSync(join(shared, "faultline", VERSION), { recursive: true });
+    chmodSync(join(shared, "faultline", VERSION), 0o777);
+    const { code, err } = run(["exercise", "1"], { XDG_CACHE_HOME: shared });
+    rmSync(shared, { recursive: true });
+    expect(err).toMatch(/others may write to .*shared.*\nhint: set XDG_CACHE_HOME /);
+    expect(code).toBe(3);
   });
 
   it("says where it could not unpack", () => {

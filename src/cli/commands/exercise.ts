@@ -1,6 +1,13 @@
 /** `faultline exercise`: lists the exercises, shows or runs one, and checks the answers to its questions. */
 import { defineCommand } from "../command.js";
-import { findExercise, readExercises, readLesson, titleOf, type Exercise } from "../exercises/exercises.js";
+import {
+  findExercise,
+  kept,
+  readExercises,
+  readLesson,
+  titleOf,
+  type Exercise,
+} from "../exercises/exercises.js";
 import { isRight, questionsOf } from "../exercises/questions.js";
 import { runSteps, type RunWords } from "../exercises/run-steps.js";
 import { lessonText, printMarkdown, teacherText } from "../exercises/show.js";
@@ -45,7 +52,7 @@ export async function exercise(
   const found = findExercise(exercises, which);
   if (answer !== undefined) return check(found, answer);
   if (run) return runSteps(found, readLesson(found), does);
-  await printMarkdown(teacher ? teacherText(found) : lessonText(found));
+  await printMarkdown(teacher ? teacherText(found) : lessonText(kept(found)));
   return EXIT.done;
 }
 

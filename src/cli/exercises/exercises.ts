@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { didYouMean } from "../../diagnostics/suggest.js";
 import { EXIT } from "../exit.js";
 import { CliError } from "../failure.js";
-import { packageFile } from "../package-files.js";
+import { keptFile, packageFile } from "../package-files.js";
 import { readText } from "../request/request.js";
 
 const LESSONS = "examples/exercises";
@@ -50,6 +50,11 @@ export function findExercise(exercises: readonly Exercise[], which: string): Exe
     ) ??
       `there are ${exercises[0]?.number ?? 0} to ${exercises.at(-1)?.number ?? 0}: \`faultline exercise\` lists them`,
   );
+}
+
+/** The exercise in a folder that stays, for commands that name it. */
+export function kept(exercise: Exercise): Exercise {
+  return { ...exercise, folder: keptFile(join(LESSONS, exercise.name)) };
 }
 
 export function readLesson({ folder }: Exercise): string {
