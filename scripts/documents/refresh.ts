@@ -21,6 +21,7 @@ import { partNamed } from "./parts.js";
 export const DOCUMENTS = [
   "README.md",
   "docs/language.md",
+  "docs/sources.md",
   "docs/formats.md",
   "docs/troubleshooting.md",
 ] as const;

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { createWholeProgram } from "../../src/cli/program.js";
 import { readRequest } from "../../src/cli/request/request.js";
 import { bundledTarget, compileFor, type TargetKernel } from "../../src/cli/request/target-kernel.js";
-import type { CompileOptions, Kernel } from "../../src/index.js";
+import type { Compiled, CompileOptions, Kernel } from "../../src/index.js";
 import { CgroupNames } from "../../src/kernel/cgroups/cgroup-names.js";
 import { parse } from "../../src/syntax/parser/parser.js";
 import { wordsOf } from "../../src/run/process/command.js";
@@ -31,11 +31,17 @@ async function openMachine(name: string): Promise<TargetKernel> {
 const GROUPS = ["/system.slice", "/kubepods.slice/pod1"].map((path, i) => ({ path, id: BigInt(i + 1) }));
 const debian13 = await machine("debian13");
 
-/** What is wrong with a text, as it is compiled to be run. */
+/** Where what Debian 13 lacks may be. */
+const others = await Promise.all(["sid", "debian12"].map(machine));
+
+/** What is wrong with a text, as it is compiled to be run, on the first of the targets that has what it asks for. */
 function mistakesIn(text: string, options: CompileOptions = {}, target = debian13): readonly string[] {
-  const { diagnostics, script } = compileFor(target, text, { ...options, form: "stream" });
-  const found = diagnostics.map(({ message }) => message);
-  return script || found.length > 0 ? found : ["no script"];
+  const targets = target === debian13 ? [debian13, ...others] : [target];
+  const compile = (on: TargetKernel): Compiled => compileFor(on, text, { ...options, form: "stream" });
+  const first = compile(target);
+  const compiled = first.unavailable ? (targets.slice(1).map(compile).find(({ script }) => script) ?? first) : first; // prettier-ignore
+  const found = compiled.diagnostics.map(({ message }) => message);
+  return compiled.script || found.length > 0 ? found : ["no script"];
 }
 
 /** The commands whose words are a query, a file or a tool. */
