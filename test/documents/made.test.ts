@@ -24,6 +24,19 @@ describe.each(DOCUMENTS)("%s", (path) => {
   });
 });
 
+it("README says what it is, shows a picture, the two commands and three outputs before its first table", () => {
+  const lines = read("README.md").split("\n");
+  const start = lines.slice(
+    0,
+    lines.findIndex((line) => line.startsWith("| ")),
+  );
+  expect(start.length).toBeLessThan(75);
+  for (const command of ["./scripts/setup.sh && ./faultline 'faults by comm, pid for 5s'", "./test/all.sh"])
+    expect(start).toContain(command);
+  expect(start.filter((line) => line.startsWith("$ faultline "))).toHaveLength(3);
+  expect(start.filter((line) => line.startsWith("!["))).toHaveLength(1);
+});
+
 it("has pictures as they are drawn now", () => {
   for (const [path, picture] of pictures(COMMAND)) {
     expect(read(path), path).toBe(picture);
