@@ -1,6 +1,6 @@
 /** What events cost on one machine, as `faultline overhead --calibrate` measured it there. */
 import type { ProbeType } from "../semantics/typed.js";
-import type { Cost, CostTable, CostRange } from "./cost.js";
+import { middleOf, type Cost, type CostTable, type CostRange } from "./cost.js";
 import { KNOWN_COSTS } from "./known.js";
 
 export interface Calibration {
@@ -14,6 +14,14 @@ export interface Calibration {
   readonly probes: Readonly<Partial<Record<ProbeType | "step", CostRange>>>;
 }
 
+/** What the way to a program costs, without the counting that was done there. */
+function withoutCount(measured: CostRange | undefined): CostRange | undefined {
+  if (!measured) return undefined;
+  const without = (cost: number): number =>
+    Math.max(0, Math.round(cost - middleOf(KNOWN_COSTS.operations.count)));
+  return { least: without(measured.least), most: without(measured.most) };
+}
+
 /** The table with the figures of the machine in place of those that it has. */
 export function calibratedCosts({ kernel, tracer, taken, probes }: Calibration): CostTable {
   const source = `\`faultline overhead --calibrate\`, ${taken}, Linux ${kernel}, ${tracer}`;
@@ -22,7 +30,7 @@ export function calibratedCosts({ kernel, tracer, taken, probes }: Calibration):
   const { step, ...ofProbes } = probes;
   const measured = (Object.keys(ofProbes) as ProbeType[]).map((type): [ProbeType, Cost] => [
     type,
-    here(KNOWN_COSTS.probes[type], ofProbes[type]),
+    here(KNOWN_COSTS.probes[type], withoutCount(ofProbes[type])),
   ]);
   return {
     ...KNOWN_COSTS,

@@ -17,11 +17,20 @@ export interface GroupList extends Iterable<Group> {
   map<T>(of: (group: Group) => T): T[];
 }
 
+/** All groups of a batch, of which only the first are shown. */
+export interface Whole {
+  readonly groups: number;
+  /** The aggregates over all of them; null for those that do not add up. */
+  readonly values: readonly AggregateValue[];
+}
+
 /** A batch of a result that is printed at an interval or at the end. A `line` result is a single group. */
 export interface GroupsEvent {
   readonly kind: "groups";
   readonly result: number;
   readonly groups: GroupList;
+  /** Set where `top` left some out. */
+  readonly whole?: Whole;
   /** When it was printed, in nanoseconds since boot; 0 if unknown. */
   readonly nsecs: number | bigint;
   /** Whether it is the last batch of the result. */

@@ -1,12 +1,18 @@
 /** Assembles the groups of a result from the entries of its maps. */
 import { aggregatesOf } from "../plan/columns.js";
 import type { GroupsResult, LineResult, OpenResult, ResultAggregate } from "../plan/plan.js";
-import { definitionOf, finished, mergeKept } from "../aggregates/aggregates.js";
+import {
+  definitionOf,
+  finished,
+  mergeKept,
+  mergeValues,
+  type AggregateFunction,
+} from "../aggregates/aggregates.js";
 import { isRanked, magnitude } from "../aggregates/shapes.js";
 import type { AggregateValue, KeptValue } from "../aggregates/values.js";
 import { UNSIGNED } from "../types/types.js";
 import type { Integer } from "../integers.js";
-import type { Group, GroupList, Value } from "../results/events.js";
+import type { Group, GroupsEvent, Value } from "../results/events.js";
 import { GroupColumns } from "../results/group-columns.js";
 import { rowOrder } from "./row-order.js";
 import { TextIndex } from "./text-index.js";
@@ -117,7 +123,10 @@ export function emptyGroup(aggregates: readonly ResultAggregate[], seconds: numb
 }
 
 /** Sorts groups, the most important first, and keeps as many as `top` requests. */
-export function rank(groups: GroupColumns, result: GroupsResult | LineResult | OpenResult): GroupList {
+export function rank(
+  groups: GroupColumns,
+  result: GroupsResult | LineResult | OpenResult,
+): Pick<GroupsEvent, "groups" | "whole"> {
   const top = "top" in result ? result.top : undefined;
   const aggregates = aggregatesOf(result);
   const numeric = aggregates.findIndex(({ type }) => isRanked(type));
@@ -126,7 +135,20 @@ export function rank(groups: GroupColumns, result: GroupsResult | LineResult | O
   const sizes: Integer[] = [];
   for (let row = 0; row < groups.length; row++) sizes.push(magnitude(groups.values[index]?.[row], type));
   const rows = rowOrder(groups.length, sizes, groups.keys);
-  return groups.inOrder(top ? rows.subarray(0, Number(top.count)) : rows);
+  if (!top || BigInt(rows.length) <= top.count) return { groups: groups.inOrder(rows) };
+  return {
+    groups: groups.inOrder(rows.subarray(0, Number(top.count))),
+    whole: {
+      groups: groups.length,
+      values: aggregates.map(({ fn }, i) => sumOf(fn, groups.values[i] ?? [])),
+    },
+  };
+}
+
+/** Null where the values do not add up. */
+function sumOf(fn: AggregateFunction, values: readonly AggregateValue[]): AggregateValue {
+  if (!definitionOf(fn).isAdditive) return null;
+  return values.reduce<AggregateValue>((sum, value) => mergeValues(fn, sum, value) ?? null, null);
 }
 
 /** The identity of a group. It includes types: the number 1 differs from the text "1". */

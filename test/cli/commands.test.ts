@@ -188,6 +188,8 @@ describe("what comes out", () => {
     const doc = await faultline(["doc", "swapin", "--kernel", "debian13"]);
     expect(doc.out).toContain("tool swapin");
     expect(doc.out).toContain("event swapin");
+    const onOthers = await faultline(["doc", "runqueue", "--kernel", "debian13"]);
+    expect(onOthers.out).toContain("  runnable\nEnds:\n  thread_run\n");
   });
 
   it.concurrent("canonical text from `fmt`", async () => {

@@ -104,6 +104,10 @@ describe("what is mistyped", () => {
     [["lst", "swap*"], /`lst`\nhint: did you mean `list`/],
     [["memleek"], /no command, source or tool `memleek`\nhint: did you mean `memleak`/],
     [["memleek", "-p", "1", "--min-age", "5s"], /`memleek`\nhint: did you mean `memleak`/],
+    [
+      ["memleak --min-age 5s"],
+      /in quotes with its name[^]*hint: write them .*`faultline memleak --min-age 5s`/,
+    ],
     [["run", "vmscn"], /no source or tool `vmscn`\nhint: did you mean `vmscan`/],
     [["--no-color", "vmscn"], /`vmscn`\nhint: did you mean `vmscan`/],
     [["compile", "memleek"], /`memleek`\nhint: did you mean `memleak`/],

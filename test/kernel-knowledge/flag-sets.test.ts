@@ -91,11 +91,11 @@ describe("a value in names", () => {
     ["open", 0x241n, "O_WRONLY|O_CREAT|O_TRUNC"],
     ["open", 0x10_1002n, "O_SYNC|O_RDWR"],
     ["open", 0x1002n, "O_RDWR|O_DSYNC"],
-    ["shmget", 0x3b6n, "IPC_CREAT|0x1b6"],
+    ["shmget", 0x3b6n, "IPC_CREAT|0666"],
     ["mlock", 0n, "0"],
     ["prot", -1n, "PROT_READ|PROT_WRITE|PROT_EXEC|PROT_SEM|PROT_GROWSDOWN|PROT_GROWSUP|0xfffffffffcfffff0"],
   ])("%s %s is %s", (set, value, text) => {
-    expect(describeFlags(flags(set), value)).toBe(text);
+    expect(describeFlags(flags(set), value, set)).toBe(text);
   });
 
   it("of an enum is one name, or the number", () => {

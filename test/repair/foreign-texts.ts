@@ -96,6 +96,26 @@ export const FOREIGN_TEXTS: readonly (readonly [written: string, meant: string])
     'syscall::mmap:entry /execname == "sh"/ { @[execname] = quantize(arg1); }',
     'mmap hist(len) by comm where comm == "sh"',
   ],
+  [
+    "tracepoint:syscalls:sys_enter_read { @[comm] = count(); } interval:s:5 { exit(); }",
+    "tracepoint:syscalls:sys_enter_read count() by comm for 5s",
+  ],
+  [
+    'BEGIN { printf("Tracing…\\n"); } kprobe:vfs_read /pid != 1/ { @[comm]++; } interval:s:1 { print(@); clear(@); } END { clear(@); }',
+    "kprobe:vfs_read count() by comm where pid != 1 every 1s",
+  ],
+  [
+    "kprobe:vfs_read, kprobe:vfs_write { @[probe] = count(); }",
+    "kprobe:vfs_read count() by probe; kprobe:vfs_write count() by probe",
+  ],
+  [
+    "kprobe:vfs_read { @start[tid] = nsecs; } kretprobe:vfs_read /@start[tid]/ { @us[comm] = hist((nsecs - @start[tid]) / 1000); delete(@start[tid]); }",
+    "span vfs_read_span on tid { begin kprobe:vfs_read end kretprobe:vfs_read } vfs_read_span hist(latency) by comm",
+  ],
+  [
+    "sudo bpftrace -e 't:syscalls:sys_enter_mmap { @s[tid] = nsecs } t:syscalls:sys_exit_mmap /@s[tid] != 0 && pid > 9/ { $d = nsecs - @s[tid]; @ = max($d); delete(@s, tid); @s[tid] = 0 }'",
+    "span sys_enter_mmap_span on tid { begin t:syscalls:sys_enter_mmap end t:syscalls:sys_exit_mmap } sys_enter_mmap_span max(latency) where pid > 9",
+  ],
   // PromQL
   ["rate(faults[5m])", "faults rate()"],
   ['sum by (comm) (rate(faults{comm="sh"}[5m]))', 'faults rate() where comm == "sh" by comm'],

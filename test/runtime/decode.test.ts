@@ -286,6 +286,21 @@ describe("groups", () => {
   });
 });
 
+it("tells what `top` leaves out: how many groups, and what adds up over all of them", () => {
+  const result = groups([COMM], [COUNT, aggregate("max", "max(size)")], {
+    top: { count: 1n, by: 0 },
+  });
+  const of = script([result], {
+    "@count": { holds: "aggregate", result: 0, aggregate: 0 },
+    "@max": { holds: "aggregate", result: 0, aggregate: 1 },
+  });
+  const [event] = events(of, [
+    '{"type": "map", "data": {"@count": {"a": 2, "b": 5, "c": 4}}}',
+    '{"type": "map", "data": {"@max": {"a": 7, "b": 1, "c": 3}}}',
+  ]).filter(({ kind }) => kind === "groups");
+  expect(event).toMatchObject({ whole: { groups: 3, values: [11, null] } });
+});
+
 describe("begins that a map with room did not keep", () => {
   const of = script(
     [groups([COMM], [COUNT])],

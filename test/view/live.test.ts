@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Histogram } from "../../src/aggregates/values.js";
 import type { GroupsEvent } from "../../src/results/events.js";
+import type { Type } from "../../src/types/types.js";
 import { bar, barWidth } from "../../src/view/table/bar.js";
 import { cut } from "../../src/view/table/cut-line.js";
 import { canRedraw, LiveView } from "../../src/view/live/live.js";
@@ -94,11 +95,11 @@ describe("the live view", () => {
     rowsOf: number,
     events: readonly GroupsEvent[],
     showsAll = false,
+    query = plan([groups([column("ustack", USTACK)], [COUNT], every)]),
   ): Promise<{ frame: string[]; rest: string; err: string }> => {
     const out = new Terminal(70, rowsOf);
     const err = new Memory({ columns: 70 });
     const live = new LiveView({ out, err, onQuit: () => undefined, onStop: () => undefined });
-    const query = plan([groups([column("ustack", USTACK)], [COUNT], every)]);
     const view = createView("table", query, { out, err, live }, NAMES, {
       clock: CLOCK,
       environment: { NO_COLOR: "1" },
@@ -131,6 +132,27 @@ describe("the live view", () => {
     expect(frame.join("\n")).toMatch(/\n… [1-4] more\n/);
     expect(rest).toMatch(/… [1-4] more, `--all`\n$/);
     expect((await shown(16, [batch()], true)).rest.match(/frame29/g)).toHaveLength(5);
+  });
+
+  it("shows a histogram of each interval as a heat map, of all whole ones, there and at the end", async () => {
+    const HIST: Type = { kind: "histogram", unit: "bytes" };
+    const query = plan([groups([], [aggregate("hist", "hist(size)", HIST)], every)]);
+    const interval = (counts: readonly number[], more: Partial<GroupsEvent> = {}): GroupsEvent => {
+      const buckets = counts.map((count, i) => ({ min: 1024 << i, max: (2048 << i) - 1, count }));
+      return batch({ groups: [{ keys: [], values: [{ buckets }] }], ...more });
+    };
+    const events = [
+      interval([100, 0]),
+      interval([1, 25]),
+      interval([100, 100], { final: true, partial: true }),
+    ];
+    const { frame, rest } = await shown(20, events, false, query);
+    const HEAT =
+      /hist\(size\) since 12:00:00\.?\d*; █ is up to 100\n\[2 \S+, 4 \S+\) +▒\n\[1 \S+, 2 \S+\) █·\n/;
+    expect(frame.join("\n")).toMatch(HEAT);
+    expect(rest).toMatch(HEAT);
+    expect((await shown(20, events.slice(0, 1), false, query)).rest).not.toContain("since");
+    expect((await shown(8, events, false, query)).frame.join("\n")).not.toContain("since");
   });
 
   it("keeps messages for when the screen is free", async () => {

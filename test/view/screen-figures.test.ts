@@ -2,7 +2,18 @@
 import { expect, it } from "vitest";
 import type { ResultEvent } from "../../src/results/events.js";
 import { formatNumber, intervalTime } from "../../src/view/value/format-value.js";
-import { ADDRESS, aggregate, column, groups, plan, STRING, UNSIGNED } from "../runtime/build-script.js";
+import type { Type } from "../../src/types/types.js";
+import {
+  ADDRESS,
+  aggregate,
+  BYTES,
+  column,
+  groups,
+  plan,
+  rows,
+  STRING,
+  UNSIGNED,
+} from "../runtime/build-script.js";
 import { CLOCK, show } from "./show.js";
 
 const MANY = plan([
@@ -53,4 +64,67 @@ it("shows an amount below 1 with its digits", () => {
 it("shows times as fine as their interval", () => {
   expect(intervalTime(1_250_000_000, CLOCK, 250_000_000n)).toBe("12:00:01.250");
   expect(intervalTime(1_250_000_000, CLOCK, 2_000_000_000n)).toBe("12:00:01");
+});
+
+const TERMINAL = { terminal: true, environment: { NO_COLOR: "1" } };
+const widest = (text: string): number => Math.max(...text.split("\n").map((each) => each.length));
+const GFP: Type = { kind: "flags", of: "gfp_t" };
+const LONG = "a-name-that-is-longer-than-the-screen-is-wide-by-far-and-then-some-more-of-it";
+
+it("cuts the texts of lines to the screen, and no number; each column keeps its place", () => {
+  const lines = plan([
+    rows([column("comm", STRING), column("flags", GFP), column("file", STRING), column("size", BYTES)]),
+  ]);
+  const values = [
+    ["dd", 0xcc0, "/short", 4096],
+    ["a-comm-of-15-by", 0xcc2, LONG, 123_456_789],
+  ] as const;
+  const events = values.map((each): ResultEvent => ({ kind: "row", result: 0, values: each }));
+  const { out } = show("table", lines, events, TERMINAL);
+  const [head = "", first = "", second = "", last = ""] = out.split("\n");
+  expect(widest(out)).toBeLessThanOrEqual(70);
+  expect(second).toMatch(/ GFP_KERNEL\|GFP_HIGHMEM a-name-\S*… +118 MiB$/);
+  expect(first.indexOf("/short")).toBe(second.indexOf("a-name"));
+  expect(first.length).toBe(second.length);
+  expect(head).toMatch(/size$/);
+  expect(last).toContain("`--all`");
+  const piped = show("table", lines, events).out;
+  expect(piped).toContain(`GFP_KERNEL|GFP_HIGHMEM ${LONG}`);
+  expect(piped).not.toContain("--all");
+});
+
+it("cuts the texts of groups to the screen, and leaves out bars before numbers", () => {
+  const files = plan([groups([column("file", STRING)], [aggregate("count", "count()")])]);
+  const event: ResultEvent = {
+    kind: "groups",
+    result: 0,
+    nsecs: 0,
+    groups: [LONG, "b"].map((file, i) => ({ keys: [file], values: [1_234_567 - i] })),
+  };
+  const { out } = show("table", files, [event], TERMINAL);
+  expect(widest(out)).toBeLessThanOrEqual(70);
+  expect(out).toMatch(/^a-name-that\S*… +1,234,567$/m);
+  expect(show("table", files, [event]).out).toContain(LONG);
+});
+
+it("shows what the groups of `top` are of all", () => {
+  const top = plan([
+    groups([column("comm", STRING)], [aggregate("count", "count()"), aggregate("max", "max(size)")], {
+      top: { count: 2n, by: 0 },
+    }),
+  ]);
+  const event: ResultEvent = {
+    kind: "groups",
+    result: 0,
+    nsecs: 0,
+    groups: [
+      { keys: ["a"], values: [5000, 1] },
+      { keys: ["b"], values: [3000, 9] },
+    ],
+    whole: { groups: 1234, values: [10_000, null] },
+  };
+  const { out } = show("table", top, [event], TERMINAL);
+  expect(out).toMatch(/^a +5,000 +50% +█/m);
+  expect(out).toMatch(/\n2 of 1,234 groups: 80% of count\(\) \(10,000 in all\)\n$/);
+  expect(show("table", top, [event]).out).not.toContain("%");
 });

@@ -118,9 +118,11 @@ function providerLine(alternative: Alternative, shape: SourceShape): string[] {
     ...(rate === undefined ? [] : [`up to ${rate} a second on a busy machine`]),
     ...(gives.length > 0 ? [`gives ${gives.join(", ")}`] : []),
   ];
+  const about = unavailable === undefined ? facts.join("; ") : `not available: ${unavailable}`;
   return [
     `  ${triggerText(alternative)}`,
-    `    ${unavailable === undefined ? facts.join("; ") : `not available: ${unavailable}`}`,
+    // A source on top of others has no facts of its own.
+    ...(about === "" ? [] : [`    ${about}`]),
     ...(note === undefined ? [] : [`    ${note}`]),
     ...[...alternative.fields].flatMap(([name, value]) =>
       typeof value === "string" ? [`    no \`${name}\`: ${value}`] : [],

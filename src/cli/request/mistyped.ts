@@ -30,6 +30,17 @@ export function isAlone(words: readonly string[], position = 0): boolean {
   );
 }
 
+/** Throws a `CliError` if a tool and its options are one word, in quotes as a query is. */
+export function checkQuotes([word = "", ...others]: readonly string[]): void {
+  const tool = /^\s*(\w+)\s+--?[a-z]/i.exec(word)?.[1];
+  if (others.length > 0 || tool === undefined || !standardLibrary().tool(tool)) return;
+  throw new CliError(
+    `the options of \`${tool}\` are in quotes with its name, as if it were a query`,
+    EXIT.usage,
+    `write them by themselves: \`faultline ${word.trim()}\``,
+  );
+}
+
 /**
  * Throws a `CliError` if the first word looks like the name of a tool, source or command but is not one. A query of
  * several words with an unknown source is left to the compiler, which shows the position.

@@ -13,7 +13,7 @@ import { parse } from "../../syntax/parser/parser.js";
 import type { ToolDefinition } from "../../syntax/tree.js";
 import { EXIT } from "../exit.js";
 import { CliError } from "../failure.js";
-import { checkName, isAlone, UnknownOption } from "./mistyped.js";
+import { checkName, checkQuotes, isAlone, UnknownOption } from "./mistyped.js";
 import { readStandardInput } from "./standard-input.js";
 import type { QueryValues } from "./query-options.js";
 import { readToolOptions } from "./tool-options.js";
@@ -58,6 +58,7 @@ function readWhat(what: readonly string[], values: QueryValues): Request {
   if (values.set !== undefined) throw new CliError("--set is for the options of a tool", EXIT.usage);
   if (words === "-") return fromStandardInput();
   if (/\.fl$/.test(words) || (what.length === 1 && /^\.{0,2}\//.test(words))) return readFile(words);
+  checkQuotes(what);
   checkName(what);
   return { text: words, options: { name: "query" } };
 }

@@ -28,6 +28,8 @@ export interface NamedSet {
   readonly kind: "flags" | "enum";
   /** A description for the documentation. */
   readonly about: string;
+  /** The bits without a name are a mode of access, which everyone reads in octal. */
+  readonly hasMode?: true;
   /** Returns the set as this kernel describes it. */
   readonly own?: (kernel: Kernel) => NamedValues | undefined;
   readonly abi?: AbiSet;
@@ -76,7 +78,14 @@ export const namedSets: readonly NamedSet[] = [
   { name: "mremap", kind: "flags", about: "flags of mremap: MREMAP_MAYMOVE", abi: "mremap" },
   { name: "mlock", kind: "flags", about: "flags of mlock2: MLOCK_ONFAULT", abi: "mlock" },
   { name: "mlockall", kind: "flags", about: "flags of mlockall: MCL_FUTURE", abi: "mlockall" },
-  { name: "shmget", aliases: ["shm"], kind: "flags", about: "flags of shmget: IPC_CREAT", abi: "shmget" },
+  {
+    name: "shmget",
+    aliases: ["shm"],
+    kind: "flags",
+    about: "flags of shmget: IPC_CREAT",
+    abi: "shmget",
+    hasMode: true,
+  },
   { name: "shmat", kind: "flags", about: "flags of shmat: SHM_RDONLY", abi: "shmat" },
   { name: "open", kind: "flags", about: "flags of open: O_DIRECT", abi: "open" },
   { name: "madvise", kind: "enum", about: "advice of madvise: MADV_DONTNEED", abi: "madvise" },
@@ -225,10 +234,10 @@ const emptyRoom = new Map([["O_RDONLY", "O_ACCMODE"]]);
  *
  * Names of several bits are matched first, so that `GFP_KERNEL` is not split, and each match consumes its bits;
  * of two names for the same bits, the one declared first is used. Names of one bit follow, lowest first. Bits without
- * a name are added in hexadecimal. A name of 0 (`PROT_NONE`) is printed for 0 only, but `O_RDONLY` whenever
+ * a name are added in hexadecimal, or in octal (`0644`) where the set `of` has a mode. A name of 0 (`PROT_NONE`) is printed for 0 only, but `O_RDONLY` whenever
  * neither of its alternatives is set.
  */
-export function describeFlags(values: NamedValues, value: bigint): string {
+export function describeFlags(values: NamedValues, value: bigint, of = ""): string {
   const bits = BigInt.asUintN(64, value);
   const { flags, zeros } = flagNames(values);
   const zero = zeros.find(({ room }) => (bits & room) === 0n);
@@ -239,7 +248,9 @@ export function describeFlags(values: NamedValues, value: bigint): string {
     names.push(name);
     left &= ~flag;
   }
-  if (left !== 0n || names.length === 0) names.push(left === 0n ? "0" : `0x${left.toString(16)}`);
+  const hasMode = namedSets.some((set) => set.hasMode && (set.name === of || set.aliases?.includes(of)));
+  const rest = hasMode ? `0${left.toString(8)}` : `0x${left.toString(16)}`;
+  if (left !== 0n || names.length === 0) names.push(left === 0n ? "0" : rest);
   return names.join("|");
 }
 

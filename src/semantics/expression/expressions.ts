@@ -2,6 +2,7 @@
 import type { Advice, Span } from "../../diagnostics/diagnostic.js";
 import { Diagnostics } from "../../diagnostics/diagnostics.js";
 import type { BinaryExpression, Expression, InExpression } from "../../syntax/tree.js";
+import { isAggregateFunction } from "../../aggregates/aggregates.js";
 import { checkAddressPattern } from "./addresses.js";
 import { arithmetic, asNumber, compare } from "./arithmetic.js";
 import { choiceOf, comparisonOf, hasBitsOf, integer, logic, negation, truth } from "./fold.js";
@@ -152,7 +153,11 @@ function lookUpName(text: string, span: Span, scope: Scope, context: Context, as
       text,
       names,
       span,
-      names.length > 0 && names.length <= 30 ? `it has ${names.join(", ")}` : undefined,
+      isAggregateFunction(text)
+        ? `\`${text}\` is an aggregate, and what is counted stands before \`by\``
+        : names.length > 0 && names.length <= 30
+          ? `it has ${names.join(", ")}`
+          : undefined,
       fieldsMeant(text, names),
     ),
   );

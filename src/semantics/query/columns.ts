@@ -7,6 +7,7 @@ import {
   type AggregateFunction,
 } from "../../aggregates/aggregates.js";
 import { printExpression } from "../../syntax/print/print-expression.js";
+import { shapeOf } from "../../aggregates/shapes.js";
 import type { CallExpression, Column as ColumnSyntax, Expression } from "../../syntax/tree.js";
 import type { Advice } from "../../diagnostics/diagnostic.js";
 import { aggregatesMeant } from "../foreign-names.js";
@@ -199,6 +200,20 @@ export function aggregateOf(
       ...(display ? { display } : {}),
     };
   };
+  const tooMany = (): undefined => {
+    const [first] = call.args;
+    const steps = takes === "value" && shapeOf(typeOf({ unit: "none", signed: false })) === "histogram";
+    return wrong(
+      "argument-count",
+      `\`${fn}\` takes one argument`,
+      first &&
+        write(
+          call.span,
+          `${fn}(${printExpression(first)})`,
+          steps ? "write {}; `lhist(value, from, to, step)` has steps of your own" : "write {}",
+        ),
+    );
+  };
   if (takes === "nothing") {
     if (argument)
       return wrong(
@@ -219,7 +234,7 @@ export function aggregateOf(
       "group by it: `by cmdline`",
     );
   if (takes === "anything") {
-    if (extra.length > 0) return wrong("argument-count", `\`${fn}\` takes one argument`);
+    if (extra.length > 0) return tooMany();
     return named(typeOf({ unit: "none", signed: false }), argument);
   }
   const value = convertPages(measurable(argument), column, context);
@@ -230,7 +245,7 @@ export function aggregateOf(
       "to count how often each occurs, group by it: `by …`",
     );
   if (takes === "value and range") return linear(value, value.type.unit, extra, named, wrong, context);
-  if (extra.length > 0) return wrong("argument-count", `\`${fn}\` takes one argument`);
+  if (extra.length > 0) return tooMany();
   return named(typeOf(value.type), value);
 }
 

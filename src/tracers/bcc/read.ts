@@ -137,7 +137,7 @@ function batchOf(
   return {
     kind: "groups",
     result: index,
-    groups: isRows(result) ? each(entries, aggregates, seconds) : rank(grouped(), result),
+    ...(isRows(result) ? { groups: each(entries, aggregates, seconds) } : rank(grouped(), result)),
     nsecs,
     ...(isFinal ? { final: true } : {}),
     ...coverage(period, result, isFinal),

@@ -16,6 +16,7 @@ import type { Note, ViewContext, ViewSummary, Writer } from "../types.js";
 const PROMPT = 3;
 const LEAST_HEIGHT = 8;
 const ALL = ", `--all`";
+const CUT = "… lines are cut to the screen: `--all` shows them whole";
 
 export class TextWriter implements Writer {
   private readonly rows = new Map<number, RowLines>();
@@ -83,6 +84,8 @@ export class TextWriter implements Writer {
 
   /** Writes the notes into a file, whose reader does not see stderr. */
   end(summary: ViewSummary): void {
+    if ([...this.rows.values()].some(({ hasCut }) => hasCut))
+      this.context.write(`${this.context.colors.dim(CUT)}\n`);
     const notes = this.context.isFile ? notesOf(summary, this.notes) : [];
     if (notes.length === 0) return;
     if (!this.isFirst) this.context.write("\n");

@@ -6,7 +6,9 @@ import type { Plan, Result } from "../../plan/plan.js";
 import type { GroupsEvent } from "../../results/events.js";
 import { aggregatesOf, isOpen, keyColumns } from "../../plan/columns.js";
 import type { RunStatus } from "../../run/run.js";
-import { scalarColumns, type ShownColumn } from "../table/columns.js";
+import { HeatHistory } from "../heat-history.js";
+import { histogramsOf, scalarColumns, type ShownColumn } from "../table/columns.js";
+import { HEAT_COLUMNS, heatLines } from "../table/heat-lines.js";
 import { CsvWriter } from "../formats/csv.js";
 import { escapeText } from "../value/escape.js";
 import { foldedTable } from "../table/fit-table.js";
@@ -61,6 +63,8 @@ export class LiveView implements StatusLine {
   private readonly screen: Screen;
   private context: ViewContext | undefined;
   private newest = new Map<number, GroupsEvent>();
+  /** Of results with histograms. */
+  private readonly heat = new Map<number, HeatHistory>();
   /** Partial batches at the end that are not shown, by result. */
   private readonly cut = new Map<number, GroupsEvent>();
   /** The batches shown while paused. */
@@ -167,7 +171,16 @@ export class LiveView implements StatusLine {
     const isCut = event.partial === true || event.groups.length === 0;
     if (event.final === true && isCut && this.newest.has(event.result)) this.cut.set(event.result, event);
     else this.newest.set(event.result, event);
+    if (event.partial !== true) this.remember(event);
     this.drawSoon();
+  }
+
+  private remember(event: GroupsEvent): void {
+    const result = this.context?.plan.results[event.result];
+    if (!result || histogramsOf(result).length === 0) return;
+    const history = this.heat.get(event.result) ?? new HeatHistory(result, HEAT_COLUMNS);
+    this.heat.set(event.result, history);
+    history.add(event);
   }
 
   private perform(action: KeyAction): void {
@@ -258,9 +271,17 @@ export class LiveView implements StatusLine {
       const { event: wanted, above } = this.controls.shown(this.ordered(event), context);
       if (above > 0) lines.push(context.colors.dim(`… ${grouped(above)} above`));
       const room = share - (above > 0 ? 1 : 0);
-      append(lines, foldedTable(wanted, result, context, room, this.orders.get(index)));
+      append(lines, this.block(wanted, result, context, room));
     }
     return lines;
+  }
+
+  /** The table, and what was before where there is room for both. */
+  private block(event: GroupsEvent, result: Result, context: ViewContext, room: number): readonly string[] {
+    const table = foldedTable(event, result, context, room, this.orders.get(event.result));
+    const history = this.heat.get(event.result);
+    const heat = history ? heatLines(history, result, context) : [];
+    return table.length + heat.length < room && heat.length > 0 ? [...table, "", ...heat] : table;
   }
 
   private ordered(event: GroupsEvent): GroupsEvent {
@@ -307,6 +328,9 @@ export class LiveView implements StatusLine {
     for (const [, event] of [...this.newest].sort(([a], [b]) => a - b))
       try {
         text.groups(this.ordered(event));
+        const [result, history] = [context.plan.results[event.result], this.heat.get(event.result)];
+        const heat = result && history ? heatLines(history, result, context) : [];
+        if (heat.length > 0) context.write(`\n${heat.join("\n")}\n`);
       } catch (error) {
         fault ??= error;
         // The rows are still written, as CSV.

@@ -4,6 +4,7 @@ import type { Result } from "../../plan/plan.js";
 import type { Group, GroupsEvent, Value } from "../../results/events.js";
 import { keyColumns } from "../../plan/columns.js";
 import type { Order } from "./order.js";
+import { shareText } from "./share.js";
 import { tableText } from "./table.js";
 import type { ViewContext } from "../types.js";
 
@@ -27,7 +28,10 @@ export function foldedTable(
   const lines = (count: number): string[] => {
     const text = tableText({ ...event, groups: groups.slice(0, count) }, result, context, order);
     const left = event.groups.length - count;
-    const rest = left > 0 ? `${context.colors.dim(`… ${grouped(left)} more${hint}`)}\n` : "";
+    const more = left > 0 ? [`… ${grouped(left)} more${hint}`] : [];
+    const rest = [...more, ...shareText(event, result, context)]
+      .map((line) => `${context.colors.dim(line)}\n`)
+      .join("");
     return `${text}${rest}`.trimEnd().split("\n");
   };
   const whole = lines(groups.length);

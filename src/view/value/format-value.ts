@@ -255,5 +255,5 @@ function resultText(value: Integer, type: Type, names: MemberNames): string {
 }
 
 function flagNames(value: Integer, of: string, names: MemberNames): string {
-  return describeFlags(names("flags", of) ?? new Map(), BigInt(value));
+  return describeFlags(names("flags", of) ?? new Map(), BigInt(value), of);
 }

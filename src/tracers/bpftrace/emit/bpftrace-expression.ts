@@ -8,6 +8,7 @@ import { BackendError } from "../../error.js";
 import { FOLLOWED } from "../../../plan/plan.js";
 import { partsOf } from "../../../plan/needs.js";
 import { structureOf } from "../../../plan/same.js";
+import { eventTextPlace, memberOfArgs } from "./args-place.js";
 import { globTest } from "./bpftrace-glob.js";
 import { holdsSigned, isOfTwoSigns, isPlainNumber } from "./held-type.js";
 import { hasChoices } from "./once.js";
@@ -233,10 +234,6 @@ function integerType({ signed, bytes }: { readonly signed: boolean; readonly byt
   return `${signed ? "int" : "uint"}${bytes * 8}`;
 }
 
-function memberOfArgs(name: string, { dialect }: ProbeWriter): Code {
-  return c.member(atom("args"), dialect.can("argsDot") ? "." : "->", name);
-}
-
 function userWord(type: string, { address }: Typed & { op: "userWord" }, writer: ProbeWriter): Code {
   return c.prefix("*", c.cast(`${type} *`, c.call("uptr", write(address, writer))));
 }
@@ -266,21 +263,6 @@ function argumentAt(place: ArgumentPlace, signed: boolean): Code {
 /** The upper half of the register may have anything. */
 function returnedBy32Bits(register: Code, signed: boolean): Code {
   return signed ? c.cast("int64", c.cast("int32", register)) : c.binary("&", register, atom("0xffffffff"));
-}
-
-/** Where a text at the end of an event is. */
-export function eventTextPlace(
-  { field, textAt }: Typed & { op: "tracepointArgument" },
-  writer: ProbeWriter,
-): Code {
-  const access = memberOfArgs(field.name, writer);
-  if (writer.dialect.can("locatesText")) return access;
-  if (textAt === undefined)
-    throw new BackendError(
-      `bpftrace ${writer.dialect.version} reads the text of \`${field.name}\` at a wrong place`,
-    );
-  // It adds the offset four times: three are taken off.
-  return c.binary("-", access, atom(3 * textAt));
 }
 
 function isArray(value: Typed): boolean {

@@ -8,7 +8,7 @@ import { textOfBytes } from "../../../types/text.js";
 import { byteTest } from "../../byte-test.js";
 import { atom, c, type Code, type Test } from "../../code.js";
 import { BackendError } from "../../error.js";
-import { eventTextPlace, write } from "./bpftrace-expression.js";
+import { eventTextPlace } from "./args-place.js";
 import type { ProbeWriter } from "./probe-writer.js";
 import { quote } from "./quoting.js";
 import { byteAt, scanTest, type PlaceInText } from "./scan-text.js";
@@ -45,7 +45,7 @@ function shortcut(value: Typed & { op: "glob" }, writer: ProbeWriter): Test | un
   const plain = first.every((b) => b.kind === "byte") ? bytesText(first) : undefined;
   if (plain === undefined || first.length >= LONGEST_KEPT || (subject.op === "text" && subject.length))
     return undefined;
-  const text = write(subject, writer);
+  const text = writer.write(subject);
   return last
     ? c.compare("==", c.call("strncmp", text, plain, atom(first.length)), atom(0))
     : c.compare("==", text, plain);
@@ -60,8 +60,8 @@ function sizedBytes(place: Typed, size: Typed, writer: ProbeWriter): Bytes {
   const pointer = writer.fresh("name");
   const length = writer.fresh("len");
   writer.prelude.push(
-    `${pointer} = ${write(place, writer).text};`,
-    `${length} = ${c.cast("int64", write(size, writer)).text};`,
+    `${pointer} = ${writer.write(place).text};`,
+    `${length} = ${c.cast("int64", writer.write(size)).text};`,
   );
   return { pointer, length, most: LONGEST };
 }
@@ -74,7 +74,7 @@ function placeOf({ subject, memory }: Typed & { op: "glob" }, writer: ProbeWrite
     subject.pointer.type.kind === "c" &&
     subject.pointer.type.ctype.kind === "pointer"
   ) {
-    const address = write(subject.pointer, writer);
+    const address = writer.write(subject.pointer);
     // What was kept is a number, of which bpftrace does not know whose memory it is in.
     const kept = subject.pointer.op === "state" && writer.isUserMemory(subject.pointer);
     writer.prelude.push(`${pointer} = ${c.cast("uint8 *", kept ? c.call("uptr", address) : address).text};`);
@@ -102,9 +102,7 @@ function placeOf({ subject, memory }: Typed & { op: "glob" }, writer: ProbeWrite
 /** An array's place in memory. bpftrace takes an array of characters for a text, and gives no address of it. */
 function addressOf(value: Typed, writer: ProbeWriter): Code | undefined {
   if (value.op !== "member") return undefined;
-  const base = value.through
-    ? c.cast("uint64", write(value.object, writer))
-    : addressOf(value.object, writer);
+  const base = value.through ? c.cast("uint64", writer.write(value.object)) : addressOf(value.object, writer);
   return base && c.binary("+", base, atom(value.offset));
 }
 

@@ -7,7 +7,7 @@ import type { ProbePoint, Typed } from "../../../semantics/typed.js";
 import { c, missed, type Code, type Test } from "../../code.js";
 import type { Dialect } from "../versions.js";
 import type { RecordMaps } from "../records.js";
-import { condition, writeKept, writeValue } from "./bpftrace-expression.js";
+import { condition, writeKept, writeValue, write } from "./bpftrace-expression.js";
 import type { ResultWriter } from "./result-writer.js";
 import { isUserMemory } from "../../../plan/user-memory.js";
 import { ReadOnce, usesIn } from "./once.js";
@@ -59,6 +59,7 @@ export function newWriter(
     isUserMemory: (value) =>
       point !== undefined && writers !== undefined && isUserMemory(value, { point, plan: writers.plan }),
     countUnknown: (why) => writers?.countUnknown(why) ?? "",
+    write: (value) => write(value, writer),
     readOnce: (value, stem, read) => keepOnce(value, stem, read, writer),
   };
   return writer;

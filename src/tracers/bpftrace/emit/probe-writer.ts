@@ -17,6 +17,7 @@ export interface ProbeWriter {
   held?: ReadonlyMap<string, string>;
   /** What a planner's local is called here. */
   local(name: string): string;
+  write(value: Typed): Code;
   /** A field of what a span keeps. */
   readField(value: Typed & { readonly op: "state" }): Code;
   begunTest(value: Typed & { readonly op: "begun" }): Test;

@@ -12,7 +12,7 @@ import { JsonObject, type Json } from "../../tracer-json.js";
 import { bytesOf, shorten } from "../../../results/bytes.js";
 import type { JsonKeys } from "./json-keys.js";
 import { EvaluationError } from "./evaluate.js";
-import type { Group, GroupList, ResultEvent, Value } from "../../../results/events.js";
+import type { Group, GroupsEvent, ResultEvent, Value } from "../../../results/events.js";
 import { GroupColumns } from "../../../results/group-columns.js";
 import { aggregatesOf, isOpen, keyColumns, sentColumns } from "../../../plan/columns.js";
 import { emptyGroup, GroupTable, rank } from "../../groups.js";
@@ -24,8 +24,7 @@ import { numberText, type RunningGroups } from "./running-groups.js";
 import { withNames, type ProcessNames } from "../../stack-names.js";
 import { smallest } from "../../../lists.js";
 
-export interface Finished {
-  readonly groups: GroupList;
+export interface Finished extends Pick<GroupsEvent, "groups" | "whole"> {
   /** By aggregate: how many events its groups are of, those too that `top` leaves out; 0 where they do not tell. */
   readonly events: readonly number[];
   readonly ambiguous: boolean;
@@ -115,7 +114,7 @@ export class Batch {
   finish(now: bigint, seconds: number | undefined): Finished {
     const all = this.collect(now, seconds);
     const { ambiguous, problems, events } = this;
-    return { groups: rank(all, this.result), events, ambiguous, problems };
+    return { ...rank(all, this.result), events, ambiguous, problems };
   }
 
   /** Adds what was printed to the running sums, of which no batch ends yet. */

@@ -358,7 +358,7 @@ export class Decoder implements LineDecoder {
     this.finished.add(index);
     this.lastSet.set(index, batch.printed.at(-1));
     const period = this.times.next(index, nsecs);
-    const { groups, events, ambiguous, problems } = batch.finish(BigInt(nsecs), period.seconds);
+    const { groups, whole, events, ambiguous, problems } = batch.finish(BigInt(nsecs), period.seconds);
     const result = this.result(index);
     this.receipts.groups(index, events);
     if (problems.length > 0) this.receipts.unreadable(index);
@@ -367,6 +367,7 @@ export class Decoder implements LineDecoder {
       kind: "groups",
       result: index,
       groups,
+      ...(whole ? { whole } : {}),
       nsecs,
       ...(final ? { final } : {}),
       ...(result && coverage(period, result, final)),
