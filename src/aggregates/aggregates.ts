@@ -80,7 +80,12 @@ export const AGGREGATES = {
     merge: mergeStats,
     finish: (kept) => (isStats(kept) ? kept.avg : finishedNumber(kept)),
     compute: (values) => (values.length === 0 ? null : fit(sumOf(values) / BigInt(values.length))),
-    words: { help: "its average", verb: "averages", noun: "the average", keeps: "a count and a sum" },
+    words: {
+      help: "the average of an amount: `avg(size)`",
+      verb: "averages",
+      noun: "the average",
+      keeps: "a count and a sum",
+    },
   },
   min: {
     takes: "value",
@@ -92,7 +97,7 @@ export const AGGREGATES = {
     merge: (a, b) => (isNumber(a) && isNumber(b) ? (a < b ? a : b) : undefined),
     compute: (values) => (values.length === 0 ? null : fit(values.reduce((a, b) => (b < a ? b : a)))),
     words: {
-      help: "the least of it",
+      help: "the least of an amount: `min(latency)`",
       verb: "finds the smallest",
       noun: "the smallest",
       keeps: "the smallest so far",
@@ -108,7 +113,7 @@ export const AGGREGATES = {
     merge: (a, b) => (isNumber(a) && isNumber(b) ? (a > b ? a : b) : undefined),
     compute: (values) => (values.length === 0 ? null : fit(values.reduce((a, b) => (b > a ? b : a)))),
     words: {
-      help: "the greatest of it",
+      help: "the greatest of an amount: `max(latency)`",
       verb: "finds the greatest",
       noun: "the greatest",
       keeps: "the greatest so far",
@@ -125,7 +130,7 @@ export const AGGREGATES = {
     compute: (values) => statsFrom(BigInt(values.length), sumOf(values)),
     events: (value) => (isStats(value) ? Number(value.count) : 0),
     words: {
-      help: "count, average and sum",
+      help: "count, average and sum of an amount: `stats(latency)`",
       verb: "counts, sums and averages",
       noun: "the summary of",
       keeps: "a count and a sum",

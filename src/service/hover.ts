@@ -5,7 +5,7 @@ import { rangeText } from "../explain/render-cost.js";
 import { explain } from "../explain/explain.js";
 import { planQueries, PlanError } from "../plan/plan-queries.js";
 import { PlanLimit } from "../plan/limits.js";
-import { takenBy } from "../semantics/expression/functions.js";
+import { givenBy, takenBy } from "../semantics/expression/functions.js";
 import { fieldsOf } from "../semantics/source/source-shape.js";
 import { fieldsOfSource } from "../repair/vocabulary.js";
 import { commonValueOn, isBuiltin } from "../semantics/source/probe-scope.js";
@@ -97,7 +97,7 @@ export function describe(meaning: Meaning, analysis: Analysis): HoverText | unde
         ? { code: signatureOf(name), about: [definitionOf(name).words.help] }
         : undefined;
     case "function":
-      return { code: `${name}(…)`, about: paragraphs(`takes ${takenBy(name) ?? ""}`) };
+      return { code: `${name}(…)`, about: paragraphs(givenBy(name), `takes ${takenBy(name) ?? ""}`) };
     case "unit": {
       const unit = lookUpUnit(name);
       return (

@@ -1,9 +1,11 @@
 /** The precedence table of the operators, weakest first, shared by the parser, the printer and the EBNF. */
 import type { BinaryOperator, UnaryExpression } from "./tree.js";
 
-interface PrecedenceLevel {
+export type LevelName = "Or" | "And" | "Not" | "Comparison" | "Sum" | "Product" | "Unary";
+
+export interface PrecedenceLevel {
   /** The name of its production in the EBNF. */
-  readonly name: string;
+  readonly name: LevelName;
   readonly infix?: readonly BinaryOperator[];
   readonly prefix?: readonly UnaryExpression["operator"][];
   /** Whether operators of this level do not chain. Membership, `pid in (1, 2)`, belongs here too. */
@@ -20,7 +22,7 @@ export const LEVELS: readonly PrecedenceLevel[] = [
   { name: "Unary", prefix: ["-", "~"] },
 ];
 
-function strengthOf(name: string): number {
+function strengthOf(name: LevelName): number {
   return LEVELS.findIndex((level) => level.name === name) + 1;
 }
 

@@ -17,6 +17,14 @@ export interface TracerExit {
   readonly signal: string | undefined;
 }
 
+export function lockedDown(mode: string): TracerError {
+  return new TracerError(
+    3,
+    `the kernel is locked down (${mode})`,
+    "boot without `lockdown=`, or without Secure Boot",
+  );
+}
+
 /** Returns the first cause that matches; else how the tracer ended, and its last message. */
 export function causeOf(
   { stderr, exitCode, signal }: TracerExit,
@@ -24,12 +32,7 @@ export function causeOf(
   tracer: string,
 ): TracerError {
   const lockdown = /Operation not permitted|EPERM/.test(stderr) ? lockdownMode() : undefined;
-  if (lockdown)
-    return new TracerError(
-      3,
-      `the kernel is locked down (${lockdown})`,
-      "boot without `lockdown=`, or without Secure Boot",
-    );
+  if (lockdown) return lockedDown(lockdown);
   for (const { pattern, exitCode: code, message, hint } of causes) {
     const match = pattern.exec(stderr);
     if (match)

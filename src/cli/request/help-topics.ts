@@ -2,9 +2,11 @@
 import { CONCEPTS } from "../../explain/concepts.js";
 import { bundledKernel, bundledNames, standardLibrary } from "../../index.js";
 import { AGGREGATE_NAMES, definitionOf } from "../../aggregates/aggregates.js";
+import { FUNCTION_NAMES, givenBy } from "../../semantics/expression/functions.js";
+import { DEEPEST } from "../../semantics/expression/stack-depth.js";
 import { COMMON_FIELDS, type CommonField } from "../../semantics/typed.js";
 import { UNITS } from "../../types/units.js";
-import { precedenceOf } from "../../syntax/precedence.js";
+import { LEVELS, type LevelName, type PrecedenceLevel } from "../../syntax/precedence.js";
 import { CLAUSE_WORDS, CLAUSES } from "../../syntax/clauses.js";
 import { FORMAT_NAMES, formatRow } from "../../view/formats.js";
 import { EXIT } from "../exit.js";
@@ -64,23 +66,25 @@ const ENVIRONMENT: readonly TopicRow[] = [
   ["PATH", "where bpftrace, python3 and the command of -c are"],
 ];
 
-const OPERATORS = ["or", "and", ..."== != < <= > >= ~ !~ has in + - | ^ * / % << >> &".split(" ")];
-
-/** In order of increasing precedence; `not` is between `and` and the comparisons. */
-function operatorRows(): readonly TopicRow[] {
-  const ranks = [...new Set(OPERATORS.map(precedenceOf))].sort((a, b) => a - b);
-  return ranks.map((rank): TopicRow => {
-    const same = OPERATORS.filter((operator) => precedenceOf(operator) === rank);
-    return [same.join(" "), OPERATOR_NOTES[same[0] ?? ""] ?? ""];
-  });
+/** The operators of a level; membership is not among those of the table. */
+export function operatorsOf({ infix = [], prefix = [], comparison }: PrecedenceLevel): readonly string[] {
+  return [...prefix, ...infix, ...(comparison ? ["in"] : [])];
 }
 
-const OPERATOR_NOTES: Readonly<Record<string, string>> = {
-  or: "one of the two",
-  and: "both; `not` binds more than it",
-  "==": "comparisons; `~` matches a glob (`*`, `?`, `[...]`), `has` tests flags, `in (…)` is one of several",
-  "+": "sums, and of bits",
-  "*": "products, shifts, and of bits",
+/** In order of increasing precedence. */
+function operatorRows(): readonly TopicRow[] {
+  return LEVELS.map((level): TopicRow => [operatorsOf(level).join(" "), OPERATOR_NOTES[level.name]]);
+}
+
+const OPERATOR_NOTES: Readonly<Record<LevelName, string>> = {
+  Or: "one of the two",
+  And: "both",
+  Not: "the opposite of a condition",
+  Comparison:
+    "comparisons; `~` matches a glob (`*`, `?`, `[...]`), `has` tests flags, `in (…)` is one of several",
+  Sum: "sums, and of bits",
+  Product: "products, shifts, and of bits",
+  Unary: "`-` is the opposite of a number, `~` has all its bits the other way",
 };
 
 function unitRows(): readonly TopicRow[] {
@@ -141,6 +145,14 @@ export const TOPICS: readonly Topic[] = [
       "From those that bind least to those that bind most:",
       operatorRows(),
       'A string is bytes, as names are shown: `"bad\\xff.so"`; `\\\\` is a backslash, `\\u{ff}` a character. In a pattern `\\\\*` is a star.',
+    ],
+  },
+  {
+    name: "functions",
+    about: "what an expression may call",
+    parts: () => [
+      FUNCTION_NAMES.map((name): TopicRow => [`${name}(…)`, givenBy(name) ?? ""]),
+      `\`ustack(5)\` and \`kstack(5)\` are stacks of so many frames at most, the innermost first; ${DEEPEST} is the most.`,
     ],
   },
   {

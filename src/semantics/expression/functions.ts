@@ -15,6 +15,8 @@ import { ADDRESS, describeType, INT, UNSIGNED } from "../../types/types.js";
 interface FunctionDefinition {
   /** The expected argument, for messages. */
   readonly takes: string;
+  /** What it gives, for help. */
+  readonly about: string;
   apply(operand: Typed): Typed | undefined;
 }
 
@@ -26,42 +28,43 @@ function isAddress(operand: Typed): boolean {
 }
 
 const FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
-  /** Reads a kernel variable by name: the first 8 bytes. */
   global: {
     takes: "the name of a kernel variable, in quotes",
+    about: "the first 8 bytes of a kernel variable, by its name",
     apply: (operand) =>
       operand.op === "string" && /^\w{1,100}$/.test(operand.value)
         ? { op: "global", name: operand.value, type: UNSIGNED }
         : undefined,
   },
-  /** Reads the text at an address. */
   str: {
     takes: "the address of a text",
+    about: "the text at an address",
     apply: (operand) => {
       if (operand.type.kind === "string") return operand;
       const text = operand.type.kind === "c" && isText(operand.type.ctype);
       return text || isAddress(operand) ? readText(operand) : undefined;
     },
   },
-  /** Converts a pointer to its address instead of reading the text there. */
   addr: {
     takes: "a pointer",
+    about: "a pointer as its address, without reading the text there",
     apply: (operand) => (isAddress(operand) ? { ...operand, type: ADDRESS } : undefined),
   },
-  /** Spreads numbers evenly over 32 bits: `hash(x) % n == 0` takes one in n, whatever the pattern of x is. */
   hash: {
     takes: "a number or an address",
+    about:
+      "a number spread evenly over 32 bits: `hash(x) % n == 0` takes one in n, whatever the pattern of x is",
     apply: (operand) => (isAddress(operand) ? hashOf(operand) : undefined),
   },
-  /** Reads 8 bytes at a user-space address. */
   user_word: {
     takes: "an address of the program",
+    about: "the 8 bytes at a user-space address",
     apply: (operand) =>
       isAddress(operand) ? { op: "userWord", address: operand, type: ADDRESS } : undefined,
   },
-  /** Returns the low 32 bits as a signed number, for an `int` that was passed in a wider register. */
   int32: {
     takes: "a number",
+    about: "the low 32 bits as a signed number, for an `int` that was passed in a wider register",
     apply: (operand) =>
       isAddress(operand)
         ? {
@@ -73,20 +76,20 @@ const FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
           }
         : undefined,
   },
-  /** Formats an IP address of 4 or 16 bytes. */
   inet: {
     takes: "the 4 or 16 bytes of an IP address",
+    about: "the IP address that 4 or 16 bytes are, shown as text",
     apply: inetOf,
   },
-  /** Displays a kernel address as its symbol. */
   ksym: {
     takes: "an address",
+    about: "a kernel address, shown as its symbol",
     apply: (operand) =>
       isAddress(operand) ? { ...operand, type: { kind: "symbol", space: "kernel" } } : undefined,
   },
-  /** Displays a user address as its symbol. */
   usym: {
     takes: "an address",
+    about: "a user-space address, shown as its symbol",
     apply: (operand) =>
       isAddress(operand) ? { ...operand, type: { kind: "symbol", space: "user" } } : undefined,
   },
@@ -97,6 +100,11 @@ export const FUNCTION_NAMES: readonly string[] = Object.keys(FUNCTIONS);
 /** Returns what a function takes; undefined if there is no such function. */
 export function takenBy(name: string): string | undefined {
   return Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name]?.takes : undefined;
+}
+
+/** Returns what a function gives; undefined if there is no such function. */
+export function givenBy(name: string): string | undefined {
+  return Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name]?.about : undefined;
 }
 
 export function callFunction(call: CallExpression, scope: Scope, context: Context): Typed {

@@ -4,9 +4,10 @@ import type { CallExpression } from "../../syntax/tree.js";
 import { fail, type Context, type Scope } from "../context.js";
 import type { Typed } from "../typed.js";
 
-const STACKS = ["ustack", "kstack"];
+/** The stacks that may be called with a depth. */
+export const STACKS: readonly string[] = ["ustack", "kstack"];
 /** As many frames as the kernel's callers walk by themselves. */
-const DEEPEST = 127n;
+export const DEEPEST = 127n;
 
 export function isStackCall({ callee }: CallExpression): boolean {
   return STACKS.includes(callee.text);
