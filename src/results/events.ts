@@ -18,7 +18,7 @@ export interface GroupList extends Iterable<Group> {
 }
 
 /** All groups of a batch, of which only the first are shown. */
-export interface Whole {
+export interface AllGroups {
   readonly groups: number;
   /** The aggregates over all of them; null for those that do not add up. */
   readonly values: readonly AggregateValue[];
@@ -30,7 +30,7 @@ export interface GroupsEvent {
   readonly result: number;
   readonly groups: GroupList;
   /** Set where `top` left some out. */
-  readonly whole?: Whole;
+  readonly whole?: AllGroups;
   /** When it was printed, in nanoseconds since boot; 0 if unknown. */
   readonly nsecs: number | bigint;
   /** Whether it is the last batch of the result. */

@@ -1,7 +1,7 @@
 /** Every example in the documents compiles, and every command that they name exists with its options. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { createWholeProgram } from "../../src/cli/program.js";
 import { readRequest } from "../../src/cli/request/request.js";
 import { bundledTarget, compileFor, type TargetKernel } from "../../src/cli/request/target-kernel.js";
@@ -79,42 +79,27 @@ async function mistakesInCommand(line: string): Promise<readonly string[]> {
   return mistakesIn(request.text, { ...request.options, ...process }, target);
 }
 
-describe.each(MARKDOWN)("%s", (path) => {
-  const text = readFileSync(join(ROOT, path), "utf8");
-  const commands = [...new Set(commandsIn(text))];
-  const queries = [...new Set(queriesIn(text))];
-  const definitions = definitionsIn(text);
+/** Of each page, what it has of one kind; a page without any has no test of them. */
+function examplesOf(find: (text: string) => readonly string[]): (readonly [string, readonly string[]])[] {
+  return MARKDOWN.map(
+    (path) => [path, [...new Set(find(readFileSync(join(ROOT, path), "utf8")))]] as const,
+  ).filter(([, found]) => found.length > 0);
+}
 
-  it.runIf(commands.length > 0)("has commands that there are", async () => {
-    for (const line of commands) expect([line, await mistakesInCommand(line)]).toEqual([line, []]);
-  });
-
-  it.runIf(queries.length > 0)("has queries that compile", () => {
-    for (const query of queries) expect([query, mistakesIn(query)]).toEqual([query, []]);
-  });
-
-  it.runIf(definitions.length > 0)("has definitions that compile", () => {
-    for (const each of definitions) {
-      const { items } = parse({ name: "example", text: each }).file;
-      const tool = items.find(({ kind }) => kind === "tool");
-      const isAlone = tool?.kind === "tool" && !items.some(({ kind }) => kind === "query");
-      const options = isAlone ? { tool: { name: tool.name.text, arguments: {} } } : {};
-      expect([each, mistakesIn(each, options)]).toEqual([each, []]);
-    }
-  });
+it.each(examplesOf(commandsIn))("%s has commands that there are", async (_, commands) => {
+  for (const line of commands) expect([line, await mistakesInCommand(line)]).toEqual([line, []]);
 });
 
-it("examples are found in documents", () => {
-  const readme = readFileSync(join(ROOT, "README.md"), "utf8");
-  const language = readFileSync(join(ROOT, "docs/language.md"), "utf8");
-  expect(commandsIn(readme).length).toBeGreaterThan(20);
-  expect(queriesIn(readme).length).toBeGreaterThan(10);
-  expect(queriesIn(language).length).toBeGreaterThan(120);
-  expect(definitionsIn(language).length).toBeGreaterThan(15);
+it.each(examplesOf(queriesIn))("%s has queries that compile", (_, queries) => {
+  for (const query of queries) expect([query, mistakesIn(query)]).toEqual([query, []]);
 });
 
-it("an example that does not compile is found", async () => {
-  expect(mistakesIn("faults by cmm")).toEqual(["`faults` has no field `cmm`"]);
-  expect(await mistakesInCommand("'faults by cmm'")).toEqual(["`faults` has no field `cmm`"]);
-  expect(await mistakesInCommand("doctor --nothing")).toEqual(["--nothing is no option"]);
+it.each(examplesOf(definitionsIn))("%s has definitions that compile", (_, definitions) => {
+  for (const each of definitions) {
+    const { items } = parse({ name: "example", text: each }).file;
+    const tool = items.find(({ kind }) => kind === "tool");
+    const isAlone = tool?.kind === "tool" && !items.some(({ kind }) => kind === "query");
+    const options = isAlone ? { tool: { name: tool.name.text, arguments: {} } } : {};
+    expect([each, mistakesIn(each, options)]).toEqual([each, []]);
+  }
 });
