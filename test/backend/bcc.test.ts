@@ -266,6 +266,16 @@ describe("BCC programs", () => {
     expect(counts("brk by ustack via tracepoint", "sid")).toBe(0);
   });
 
+  it("jumps after eight bytes of a long text, which the compiler may compare at once", () => {
+    const reads = (text: string): number =>
+      cText(`openat_call by comm where file == "${text}"`).match(/\(\(volatile char \*\)\w+\)\[(?:8|16)\]/g)
+        ?.length ?? 0;
+    expect(["/etc/passwd", "/etc/password", "/usr/lib/os-release"].map(reads)).toEqual([0, 1, 2]);
+    expect(cText('openat_call by comm where file ~ "*/os-release.backup"')).toContain(
+      "((volatile char *)tail)[8]",
+    );
+  });
+
   it("keeps calls in one table, and what is shown while it is open in another", () => {
     const text = cText(MEMLEAK);
     expect(text).toContain("struct calls { u64 call; u64 time; u64 old_or_place; u64 size; };");

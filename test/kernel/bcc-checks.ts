@@ -131,7 +131,7 @@ export const BCC_CHECKS: readonly GuestCheck[] = [
 
 /** Besides the rows of the book's chapter: what has a kind of probe, map, span or form that those do not have. */
 const CHOSEN = [
-  "card", "cgroup-containers", "interval", "open-allocation", "open-sum", "pidns-open", "runqueue", "syscall",
+  "card", "cgroup-containers", "cgroup-glob", "cgroup-path", "interval", "open-allocation", "open-sum", "pidns-open", "runqueue", "syscall",
   "texts-bytes", "texts-list", "texts-inside", "texts-long-inside", "texts-cut", "texts-shown", "texts-of-files",
 ].map((name) => `bcc-${name}`); // prettier-ignore
 
