@@ -206,8 +206,9 @@ export function streamForm(plan: Plan, dialect: Dialect, records: RecordMaps): F
       const tests = isTaken && hasGroup ? `${hasGroup} && (${isTaken})` : isTaken || hasGroup;
       const store = tests === "" ? stores : [`if (${tests}) { ${stores.join(" ")} }`];
       // Without a group, it is the map of groups that is full: others may be kept.
-      const pause = `${full} = nsecs + ${PAUSE};`;
-      const flag = hasGroup === "" ? pause : `if (${hasGroup}) { ${pause} }`;
+      // One that was not tried does not make the pause longer.
+      const tried = [...(hasGroup === "" ? [] : [hasGroup]), `${full} < nsecs`].join(" && ");
+      const flag = `if (${tried}) { ${full} = nsecs + ${PAUSE}; }`;
       const refused = flagged.has(map) ? `${flag} ${refuse}` : refuse;
       return [
         ...replaced,
