@@ -12,7 +12,7 @@ const WORDINGS: readonly (readonly [RegExp, ShortfallKind])[] = [
   [/inside ranges, or in older/, "range missed"],
   [/\d+ texts are longer than/, "text cut"],
   [/\d+ texts (?:were empty, or )?could not be read/, "text unread"],
-  [/probes missed \d+ events|begins were lost where the kernel/, "probe missed"],
+  [/probes missed \d+ events|begins? (?:was|were) lost where the kernel/, "probe missed"],
   [/\d+ 32-bit programs ran/, "not seen"],
 ];
 
@@ -98,10 +98,9 @@ export function refusedText(entry: string, count: number, limit: number): string
 
 /** `entry`: as above. */
 export function interruptedText(entry: string, count: number): string {
-  return `${count} ${INTERRUPTED} (${entry}): the result lacks them`;
+  const [what, them] = count === 1 ? ["begin was", "it"] : ["begins were", "them"];
+  return `${count} ${what} lost where the kernel interrupted a probe for another thread (${entry}): the result lacks ${them}`;
 }
-
-const INTERRUPTED = "begins were lost where the kernel interrupted their probes for other threads";
 
 /** `span`: the name of the source. */
 export function replacedText(span: string, count: number): string {

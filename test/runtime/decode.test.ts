@@ -317,7 +317,7 @@ describe("begins that a map with room did not keep", () => {
     expect(events(of, [COUNTED], "0.27.1")).toContainEqual({
       kind: "message",
       level: "warning",
-      text: "3 begins were lost where the kernel interrupted their probes for other threads (each open allocation): the result lacks them",
+      text: "3 begins were lost where the kernel interrupted a probe for another thread (each open allocation): the result lacks them",
       shortfall: { why: "probe missed", count: 3 },
     });
   });
