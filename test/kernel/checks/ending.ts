@@ -61,13 +61,15 @@ export const ENDING_CHECKS: readonly GuestCheck[] = [
     command: `${query("open allocation count(); malloc count()")} --max-entries 1000`,
     workload: "leak 17000 64 0 0",
     timeoutSeconds: 150,
-    verify: (r) => {
+    verify: (r, target) => {
       const [open, allocated] = [0, 1].map((result) => total(ofResult(r, result), "count()"));
       expect(open).toBe(1000);
-      expect(allocated).toBeGreaterThanOrEqual(17_000);
+      // The kernel of sid interrupts probes: see `exactlyBut`.
+      const least = 17_000 - missing(r, "end missed", "probe missed") - (target === "sid" ? 1 : 0);
+      expect(allocated).toBeGreaterThanOrEqual(least);
       // A few allocations of the shell and the loader are none of malloc's, or are freed.
       const kept = 1000 + missing(r, "map full");
-      expect(kept).toBeGreaterThanOrEqual(17_000);
+      expect(kept).toBeGreaterThanOrEqual(least);
       expect(kept).toBeLessThanOrEqual(17_100);
       return { expected: "16000 to 16100 not kept", seen: `${kept - 1000}` };
     },
