@@ -1,4 +1,5 @@
 /** Splits a script of bpftrace or DTrace into its blocks: `probe, probe /filter/ { action; action }`. */
+import { afterBracket, scan } from "../scan.js";
 import { splitAt } from "./form.js";
 
 export interface ScriptBlock {
@@ -16,33 +17,21 @@ const COMMENTS = /\/\/[^\n]*|\/\*.*?\*\/|^#![^\n]*/gs;
 /** Undefined if it is something else. The last block may be without its brace. */
 export function scriptBlocks(text: string): readonly ScriptBlock[] | undefined {
   const script = (ONE_LINER.exec(text)?.[2] ?? text).replace(COMMENTS, " ").trim();
+  const pieces = scan(script);
   const blocks: ScriptBlock[] = [];
-  for (let at = 0; at < script.length;) {
-    const open = script.indexOf("{", at);
+  for (let from = 0; from < pieces.length;) {
+    const open = pieces.findIndex(({ kind, text: mark }, i) => i >= from && kind === "mark" && mark === "{");
     if (open < 0) return undefined;
-    const close = closing(script, open);
-    const block = blockOf(script.slice(at, open).trim(), script.slice(open + 1, close));
+    const after = afterBracket(pieces, open);
+    const [first, brace] = [pieces[from]?.start, pieces[open]?.start ?? 0];
+    const end = after === undefined ? script.length : pieces[after - 1]?.start;
+    const block = blockOf(script.slice(first, brace).trim(), script.slice(brace + 1, end));
     if (!block) return undefined;
     blocks.push(block);
-    at = close + 1;
-    while (/[\s;]/.test(script.charAt(at))) at++;
+    from = after ?? pieces.length;
+    while (pieces[from]?.text === ";") from++;
   }
   return blocks.length > 0 ? blocks : undefined;
-}
-
-function closing(script: string, open: number): number {
-  let depth = 0;
-  let quote = "";
-  for (let i = open; i < script.length; i++) {
-    const c = script.charAt(i);
-    if (quote !== "") {
-      if (c === "\\") i++;
-      else if (c === quote) quote = "";
-    } else if (c === '"') quote = c;
-    else if (c === "{") depth++;
-    else if (c === "}" && --depth === 0) return i;
-  }
-  return script.length;
 }
 
 function blockOf(head: string, body: string): ScriptBlock | undefined {

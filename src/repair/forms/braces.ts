@@ -42,8 +42,8 @@ export const BRACES: ForeignForm = {
     const span = spanOf(traced);
     const queries = traced.flatMap((block) => {
       if (block === span?.begin) return [];
-      const { probes } = block === span?.end ? span.measured : block;
-      return probes.map((probe) => queryOf(block === span?.end ? span.measured : block, probe, vocabulary));
+      const asked = block === span?.end ? span.measured : block;
+      return asked.probes.map((probe) => queryOf(asked, probe, vocabulary));
     });
     const clauses = timers.flatMap((block) => timerClause(block) ?? []);
     if (queries.length === 0 || queries.includes(undefined) || clauses.length < timers.length)
