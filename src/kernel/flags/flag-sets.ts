@@ -172,7 +172,7 @@ export function namedValues(
 ): NamedValues | undefined {
   if (kind === "any") return setWith(kernel, name);
   if (isPrintedSet(name)) return printedSet(kernel, kind, name);
-  const set = namedSets.find((each) => each.name === name || each.aliases?.includes(name));
+  const set = setCalled(name);
   if (set !== undefined) return set.kind === kind ? valuesOf(set, kernel) : undefined;
   return (
     (kind === "flags" ? kernel.flags(name) : undefined) ??
@@ -180,6 +180,11 @@ export function namedValues(
     // An enum without a name is known by one of its members.
     kernel.enumerationWith(name)
   );
+}
+
+/** By its name or another one. */
+function setCalled(name: string): NamedSet | undefined {
+  return namedSets.find((each) => each.name === name || each.aliases?.includes(name));
 }
 
 /** Whether a set is what the kernel prints for a field of a tracepoint: `category:event:field`. */
@@ -195,7 +200,7 @@ function printedSet(kernel: Kernel, kind: "flags" | "enum", of: string): NamedVa
 
 /** Whether there is such a set. The kernel's own names, which may take long to read, are not needed where those of its ABI are known. */
 export function isNamedSet(kernel: Kernel, kind: "flags" | "enum", name: string): boolean {
-  const set = namedSets.find((each) => each.name === name || each.aliases?.includes(name));
+  const set = setCalled(name);
   const isOfAbi =
     set?.kind === kind && set.abi !== undefined && abiValues(set.abi, kernel.arch) !== undefined;
   return isOfAbi || namedValues(kernel, kind, name) !== undefined;
@@ -234,8 +239,8 @@ const emptyRoom = new Map([["O_RDONLY", "O_ACCMODE"]]);
  *
  * Names of several bits are matched first, so that `GFP_KERNEL` is not split, and each match consumes its bits;
  * of two names for the same bits, the one declared first is used. Names of one bit follow, lowest first. Bits without
- * a name are added in hexadecimal, or in octal (`0644`) where the set `of` has a mode. A name of 0 (`PROT_NONE`) is printed for 0 only, but `O_RDONLY` whenever
- * neither of its alternatives is set.
+ * a name are added in hexadecimal, or in octal (`0644`) where the set `of` has a mode. A name of 0 (`PROT_NONE`) is
+ * printed for 0 only, but `O_RDONLY` whenever neither of its alternatives is set.
  */
 export function describeFlags(values: NamedValues, value: bigint, of = ""): string {
   const bits = BigInt.asUintN(64, value);
@@ -248,9 +253,8 @@ export function describeFlags(values: NamedValues, value: bigint, of = ""): stri
     names.push(name);
     left &= ~flag;
   }
-  const hasMode = namedSets.some((set) => set.hasMode && (set.name === of || set.aliases?.includes(of)));
-  const rest = hasMode ? `0${left.toString(8)}` : `0x${left.toString(16)}`;
-  if (left !== 0n || names.length === 0) names.push(left === 0n ? "0" : rest);
+  if (left !== 0n) names.push(setCalled(of)?.hasMode ? `0${left.toString(8)}` : `0x${left.toString(16)}`);
+  else if (names.length === 0) names.push("0");
   return names.join("|");
 }
 
