@@ -1,6 +1,7 @@
 /** What BCC can do on each kernel, in one table. A new ability is a row. */
 import { coerce, gte } from "semver";
 import { UnsupportedVersion } from "../error.js";
+import { kernelVersion, PRIVATE_STACKS } from "../kernel-release.js";
 
 /** The kernel release that introduced each; every supported BCC uses them if present. */
 const SINCE = {
@@ -13,7 +14,7 @@ const SINCE = {
   /** The return value of a function with any number of arguments. */
   returnHelper: "5.17.0",
   /** A stack for each CPU, for programs that the kernel may interrupt, too. */
-  privateStacks: "6.13.0",
+  privateStacks: PRIVATE_STACKS,
 } as const;
 
 export type BccAbility = keyof typeof SINCE;
@@ -33,7 +34,6 @@ export function dialectOf(version: string, release: string): BccDialect {
   if (bcc === undefined) throw new UnsupportedVersion(`\`${version}\` is not a version of BCC`);
   if (!gte(bcc, OLDEST_BCC))
     throw new UnsupportedVersion(`BCC ${bcc} is too old: ${OLDEST_BCC} is the oldest that is supported`);
-  // An unreadable release is taken for a new one.
-  const kernel = coerce(release)?.version ?? "99.0.0";
+  const kernel = kernelVersion(release);
   return { version: bcc, can: (ability) => gte(kernel, SINCE[ability]) };
 }

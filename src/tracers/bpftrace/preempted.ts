@@ -3,11 +3,12 @@
  * program stands in memory that each CPU has once: another thread that comes by the same probe meanwhile writes over it.
  * Newer kernels have the stack there, too.
  */
-import { coerce, gte } from "semver";
+import { gte } from "semver";
 import { isOfBinary } from "../../plan/binaries.js";
 import { allSteps } from "../../plan/needs.js";
 import type { Plan, Step } from "../../plan/plan.js";
 import type { ProbePoint, Typed } from "../../semantics/typed.js";
+import { kernelVersion, PRIVATE_STACKS } from "../kernel-release.js";
 import { sizeOf } from "./map-memory.js";
 import { factsOf, type Facts } from "./versions.js";
 
@@ -16,8 +17,6 @@ const PREEMPTED: ReadonlySet<ProbePoint["type"]> = new Set([
   "uprobe", "uretprobe", "usdt", "fentry", "fexit", "rawtracepoint",
 ]); // prettier-ignore
 
-/** On x86 and arm64, for programs of 64 bytes and more. Only those at user functions may run twice at once on a CPU. */
-const STACK_OF_CPU = "6.13.0";
 /** A program needs about as much again for what it works with. In bytes. */
 const SMALL_PROGRAM = 24;
 
@@ -28,8 +27,7 @@ export function preemptedText(
   release: string,
 ): string | undefined {
   const facts = factsOf(version);
-  // An unreadable release is taken for a new one.
-  const onCpu = gte(coerce(release)?.version ?? STACK_OF_CPU, STACK_OF_CPU);
+  const onCpu = gte(kernelVersion(release), PRIVATE_STACKS);
   const mayChange = probes.some((probe) => {
     const most = onCpu && isOfBinary(probe.point) ? SMALL_PROGRAM : facts.mostOnStack;
     return isExposed({ probes: [probe] }, facts, most);
