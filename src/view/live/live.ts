@@ -279,9 +279,13 @@ export class LiveView implements StatusLine {
   /** The table, and what was before where there is room for both. */
   private block(event: GroupsEvent, result: Result, context: ViewContext, room: number): readonly string[] {
     const table = foldedTable(event, result, context, room, this.orders.get(event.result));
-    const history = this.heat.get(event.result);
-    const heat = history ? heatLines(history, result, context) : [];
+    const heat = this.heatOf(event, context);
     return table.length + heat.length < room && heat.length > 0 ? [...table, "", ...heat] : table;
+  }
+
+  private heatOf({ result: index }: GroupsEvent, context: ViewContext): readonly string[] {
+    const [result, history] = [context.plan.results[index], this.heat.get(index)];
+    return result && history ? heatLines(history, result, context) : [];
   }
 
   private ordered(event: GroupsEvent): GroupsEvent {
@@ -328,8 +332,7 @@ export class LiveView implements StatusLine {
     for (const [, event] of [...this.newest].sort(([a], [b]) => a - b))
       try {
         text.groups(this.ordered(event));
-        const [result, history] = [context.plan.results[event.result], this.heat.get(event.result)];
-        const heat = result && history ? heatLines(history, result, context) : [];
+        const heat = this.heatOf(event, context);
         if (heat.length > 0) context.write(`\n${heat.join("\n")}\n`);
       } catch (error) {
         fault ??= error;
