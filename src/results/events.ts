@@ -20,7 +20,7 @@ export interface GroupList extends Iterable<Group> {
 /** All groups of a batch, of which only the first are shown. */
 export interface AllGroups {
   readonly groups: number;
-  /** The aggregates over all of them; null for those that do not add up. */
+  /** The aggregates over all of them; null for those that do not add up, or are drawn. */
   readonly values: readonly AggregateValue[];
 }
 

@@ -1,14 +1,8 @@
 /** Assembles the groups of a result from the entries of its maps. */
 import { aggregatesOf } from "../plan/columns.js";
 import type { GroupsResult, LineResult, OpenResult, ResultAggregate } from "../plan/plan.js";
-import {
-  definitionOf,
-  finished,
-  mergeKept,
-  mergeValues,
-  type AggregateFunction,
-} from "../aggregates/aggregates.js";
-import { isRanked, magnitude } from "../aggregates/shapes.js";
+import { definitionOf, finished, mergeKept, mergeValues } from "../aggregates/aggregates.js";
+import { isDrawn, isRanked, magnitude } from "../aggregates/shapes.js";
 import type { AggregateValue, KeptValue } from "../aggregates/values.js";
 import { UNSIGNED } from "../types/types.js";
 import type { Integer } from "../integers.js";
@@ -140,14 +134,14 @@ export function rank(
     groups: groups.inOrder(rows.subarray(0, Number(top.count))),
     whole: {
       groups: groups.length,
-      values: aggregates.map(({ fn }, i) => sumOf(fn, groups.values[i] ?? [])),
+      values: aggregates.map((aggregate, i) => sumOf(aggregate, groups.values[i] ?? [])),
     },
   };
 }
 
-/** Null where the values do not add up. */
-function sumOf(fn: AggregateFunction, values: readonly AggregateValue[]): AggregateValue {
-  if (!definitionOf(fn).isAdditive) return null;
+/** Null where the values do not add up, or are drawn: no part of those is shown. */
+function sumOf({ fn, type }: ResultAggregate, values: readonly AggregateValue[]): AggregateValue {
+  if (!definitionOf(fn).isAdditive || isDrawn(type)) return null;
   return values.reduce<AggregateValue>((sum, value) => mergeValues(fn, sum, value) ?? null, null);
 }
 

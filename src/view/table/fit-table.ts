@@ -25,13 +25,12 @@ export function foldedTable(
   const stacks = keyColumns(result).flatMap(({ type }, i) => (type.kind === "stack" ? [i] : []));
   const frames = Math.max(FEWEST_FRAMES, Math.floor((height - 2) / GROUPS_FIRST) - 1);
   const groups = event.groups.slice(0, Math.max(1, height)).map((group) => shortened(group, stacks, frames));
+  const shares = shareText(event, result, context);
   const lines = (count: number): string[] => {
     const text = tableText({ ...event, groups: groups.slice(0, count) }, result, context, order);
     const left = event.groups.length - count;
     const more = left > 0 ? [`… ${grouped(left)} more${hint}`] : [];
-    const rest = [...more, ...shareText(event, result, context)]
-      .map((line) => `${context.colors.dim(line)}\n`)
-      .join("");
+    const rest = [...more, ...shares].map((line) => `${context.colors.dim(line)}\n`).join("");
     return `${text}${rest}`.trimEnd().split("\n");
   };
   const whole = lines(groups.length);
