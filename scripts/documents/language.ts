@@ -136,7 +136,7 @@ function types(): string {
 }
 
 /** The example of a unit, in one of its spellings. */
-export function unitExample(unit: Unit, spelling: string): string {
+function unitExample(unit: Unit, spelling: string): string {
   return (UNIT_EXAMPLES[unit] ?? "").replaceAll("UNIT", spelling);
 }
 
@@ -154,7 +154,7 @@ function units(): string {
 }
 
 /** The example of a field that every source has. */
-export function fieldExample(name: string): string {
+function fieldExample(name: string): string {
   return name === "time" ? "faults show time, comm" : `faults show time, ${name}`;
 }
 

@@ -55,7 +55,7 @@ export async function refreshed(text: string, program: Program): Promise<string>
 }
 
 /** The commands of a block, without the `$`. */
-export function commandsOf(body: string): readonly string[] {
+function commandsOf(body: string): readonly string[] {
   return body
     .split("\n")
     .filter((line) => line.startsWith("$ "))
@@ -63,7 +63,7 @@ export function commandsOf(body: string): readonly string[] {
 }
 
 /** The words behind `faultline` of a command as it is typed. */
-export function wordsTyped(line: string): readonly string[] {
+function wordsTyped(line: string): readonly string[] {
   const [first, ...words] = wordsOf(line.replace(STATUS, "")) ?? [];
   if (first !== "faultline") throw new Error(`not a command of faultline: ${line}`);
   return words;

@@ -7,7 +7,6 @@ import {
   type AggregateFunction,
 } from "../../aggregates/aggregates.js";
 import { printExpression } from "../../syntax/print/print-expression.js";
-import { shapeOf } from "../../aggregates/shapes.js";
 import type { CallExpression, Column as ColumnSyntax, Expression } from "../../syntax/tree.js";
 import type { Advice } from "../../diagnostics/diagnostic.js";
 import { aggregatesMeant } from "../foreign-names.js";
@@ -183,7 +182,7 @@ export function aggregateOf(
   context: Context,
 ): Aggregate | undefined {
   const fn = call.callee.text as AggregateFunction;
-  const { takes, typeOf } = definitionOf(fn);
+  const { takes, shape, typeOf } = definitionOf(fn);
   checkLabel(column, context);
   const wrong = (code: string, message: string, hint?: string | Advice): undefined => {
     fail(context, call.span, code, message, hint);
@@ -202,7 +201,6 @@ export function aggregateOf(
   };
   const tooMany = (): undefined => {
     const [first] = call.args;
-    const steps = takes === "value" && shapeOf(typeOf({ unit: "none", signed: false })) === "histogram";
     return wrong(
       "argument-count",
       `\`${fn}\` takes one argument`,
@@ -210,7 +208,9 @@ export function aggregateOf(
         write(
           call.span,
           `${fn}(${printExpression(first)})`,
-          steps ? "write {}; `lhist(value, from, to, step)` has steps of your own" : "write {}",
+          shape === "histogram"
+            ? "write {}; `lhist(value, from, to, step)` has steps of your own"
+            : "write {}",
         ),
     );
   };
